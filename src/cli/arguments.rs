@@ -1,0 +1,132 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Teaching and understanding sparse training of neural networks.
+///
+/// Without a command, opens the window: watch connections being pruned and regrown live.
+#[derive(Debug, Parser)]
+#[command(name = "regrow", version, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// Experiment file to open in the window
+    pub file: Option<PathBuf>,
+
+    /// How the window is drawn; tried in turn if not said
+    #[arg(long, value_enum)]
+    pub renderer: Option<Renderer>,
+
+    /// What to do instead of opening the window
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do instead of opening the window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run an experiment without a window: all arms, all seeds
+    Run(RunArguments),
+    /// Take one picture of the real window and exit
+    Screenshot(ScreenshotArguments),
+}
+
+/// How the window is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Renderer {
+    /// OpenGL; runs everywhere, fastest without a GPU
+    Glow,
+    /// Vulkan, Metal, Direct3D
+    Wgpu,
+}
+
+/// Arguments of `regrow run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Experiment file (TOML)
+    pub file: PathBuf,
+
+    /// Run this many seeds: those of the file first, then the smallest others
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub seeds: Option<u16>,
+
+    /// Train this many epochs instead of the file's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub epochs: Option<u32>,
+
+    /// Runs computed at the same time; as many as there are processors if not said. Changes no result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+
+    /// Folder for results.json, epochs.csv and experiment.toml; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Print the results as one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `regrow screenshot`.
+#[derive(Debug, Args)]
+pub struct ScreenshotArguments {
+    /// The picture to write (PNG)
+    pub out: PathBuf,
+
+    /// Experiment file; the launch experiment if not said
+    #[arg(long, value_name = "FILE")]
+    pub experiment: Option<PathBuf>,
+
+    /// Train this many epochs first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub epochs: u32,
+
+    /// Size of the window in points
+    #[arg(long, value_name = "WxH", default_value = "1280x800")]
+    pub size: Size,
+
+    /// Light or dark
+    #[arg(long, value_enum, default_value_t = ThemeChoice::Dark)]
+    pub theme: ThemeChoice,
+
+    /// How the window is drawn; tried in turn if not said
+    #[arg(long, value_enum)]
+    pub renderer: Option<Renderer>,
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThemeChoice {
+    /// Dark text on a light ground
+    Light,
+    /// Light text on a dark ground
+    Dark,
+}
+
+/// Size of a window in points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Width.
+    pub width: u16,
+    /// Height.
+    pub height: u16,
+}
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parsed = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+        match parsed {
+            Some((width @ 640..=7680, height @ 480..=4320)) => Ok(Self { width, height }),
+            _ => Err("write a size such as 1280x800, from 640x480 to 7680x4320".to_owned()),
+        }
+    }
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}x{}", self.width, self.height)
+    }
+}

@@ -1,0 +1,62 @@
+//! Features of pure noise, beside the ones that matter.
+//!
+//! They make plain data a test of sparse training: a dense network must learn to ignore them with every one of their
+//! weights, while a topology that evolves can leave them unconnected.
+
+use rand::RngExt;
+use rand_distr::StandardNormal;
+
+use super::Dataset;
+use crate::random::Generator;
+
+/// The data set with `count` more features, independent draws from N(0, `std`²), after those it has.
+///
+/// The number of informative features stays as it is.
+#[must_use]
+pub fn with_noise_features(dataset: &Dataset, count: usize, std: f32, rng: &mut Generator) -> Dataset {
+    let features = dataset.features + count;
+    let mut values = Vec::with_capacity(dataset.samples() * features);
+    for sample in dataset.values.chunks_exact(dataset.features) {
+        values.extend_from_slice(sample);
+        values.extend((0..count).map(|_| std * rng.sample::<f32, _>(StandardNormal)));
+    }
+    Dataset { features, values, labels: dataset.labels.clone(), ..*dataset }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_noise_features;
+    use crate::data::digits;
+    use crate::random::{Stream, generator};
+
+    #[test]
+    fn noise_comes_after_the_features_and_leaves_them_alone() {
+        let plain = digits();
+        let noisy = with_noise_features(&plain, 192, 0.35, &mut generator(1, Stream::Noise));
+        assert_eq!((noisy.features(), noisy.informative(), noisy.samples()), (256, 64, 1_797));
+        assert_eq!(noisy.labels(), plain.labels());
+        assert!((0..plain.samples()).all(|index| noisy.sample(index)[..64] == *plain.sample(index)));
+    }
+
+    #[test]
+    #[expect(clippy::cast_precision_loss, reason = "345,024 is exact")]
+    fn noise_has_mean_zero_and_the_spread_asked_for() {
+        let wide = with_noise_features(&digits(), 192, 0.35, &mut generator(2, Stream::Noise));
+        let noise: Vec<f64> = (0..wide.samples()).flat_map(|s| wide.sample(s)[64..].to_vec()).map(f64::from).collect();
+        let count = noise.len() as f64;
+        let mean = noise.iter().sum::<f64>() / count;
+        let variance = noise.iter().map(|value| value * value).sum::<f64>() / count;
+        // Five standard errors: std / √n for the mean, std / √(2n) for the standard deviation.
+        assert!(mean.abs() < 5.0 * 0.35 / count.sqrt(), "mean {mean}");
+        assert!((variance.sqrt() - 0.35).abs() < 5.0 * 0.35 / (2.0 * count).sqrt(), "variance {variance}");
+        // A normal deviate is within one standard deviation with probability 0.6827, which no other usual law shares.
+        let within = noise.iter().filter(|value| value.abs() < 0.35).count() as f64 / count;
+        assert!((within - 0.6827).abs() < 0.005, "within one standard deviation {within}");
+    }
+
+    #[test]
+    fn no_noise_features_leave_the_data_set_as_it_is() {
+        let plain = digits();
+        assert_eq!(with_noise_features(&plain, 0, 0.35, &mut generator(1, Stream::Noise)), plain);
+    }
+}

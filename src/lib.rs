@@ -1,0 +1,26 @@
+//! Regrow: teaching and understanding sparse training of neural networks.
+//!
+//! The house, floor by floor; each uses only those under it (`tests/floors.rs` checks it):
+//!
+//! | floor | what is there |
+//! | --- | --- |
+//! | `ui`, `cli` | the two faces: a window, a command line. Only `ui` and `main.rs` may name egui |
+//! | `session` | what is open in the window: experiment, runs, selection; commands in, view state out |
+//! | `storage` | experiment files, results as JSON, settings; files are written whole or not at all |
+//! | `training` | experiment → checked experiment → trainer (pure) → runner (thread) → views; comparison over arms and seeds |
+//! | `topology` | allocation, initial connectivity, drop, grow, schedules; the named methods as combinations of them |
+//! | `metrics` | confusion, cost, statistics over seeds, what neurons respond to |
+//! | `nn` | layers, activations, losses, optimisers, initialisation |
+//! | `sparse` | connectivity (CSR and its transpose), kernels, edits that carry the state of connections that stay |
+//! | `data` | synthetic sets, bundled digits, noise, splits, batches |
+//! | `random` | one pinned generator, a stream for each purpose |
+
+pub mod cli;
+pub mod data;
+pub mod metrics;
+pub mod nn;
+pub mod random;
+pub mod sparse;
+pub mod storage;
+pub mod topology;
+pub mod training;

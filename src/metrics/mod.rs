@@ -1,0 +1,13 @@
+//! What is measured: confusion, cost, statistics over seeds, what neurons respond to, peak memory.
+
+mod confusion;
+mod cost;
+mod memory;
+mod response;
+mod statistics;
+
+pub use confusion::Confusion;
+pub use cost::{forward_flops, network_bytes};
+pub use memory::peak_memory_bytes;
+pub use response::{PlaneResponse, plane_response, receptive_field};
+pub use statistics::{Comparison, Summary, compare_paired};

@@ -1,0 +1,108 @@
+//! What neurons respond to: over the input plane for 2-D data, over the pixels for images.
+
+use crate::nn::{Network, Pass, probability_of_second};
+
+/// Activations of every neuron over a square grid on the input plane.
+#[derive(Debug, Clone)]
+pub struct PlaneResponse {
+    /// Points along each side of the grid.
+    pub side: usize,
+    /// The plane reaches from `-extent` to `extent` on both axes.
+    pub extent: f32,
+    /// By layer and neuron `side x side` activations, the row of the largest second coordinate first.
+    pub layers: Vec<Vec<f32>>,
+    /// Probability of the second class, `side x side` in the same order.
+    pub probability: Vec<f32>,
+}
+
+impl PlaneResponse {
+    /// Activations of one neuron of a layer, `side x side`.
+    #[must_use]
+    pub fn neuron(&self, layer: usize, neuron: usize) -> &[f32] {
+        let points = self.side * self.side;
+        &self.layers[layer][neuron * points..(neuron + 1) * points]
+    }
+}
+
+/// Runs a grid on the plane of the first two inputs through the network; all further inputs (noise) are at 0.
+#[must_use]
+pub fn plane_response(network: &Network, side: usize, extent: f32) -> PlaneResponse {
+    let points = side * side;
+    let mut pass = Pass::forward_only(network, points);
+    fill_grid(pass.input_mut(), side, extent);
+    network.forward(&mut pass);
+    let probability =
+        (0..points).map(|point| probability_of_second(pass.logits(), network.outputs(), points, point)).collect();
+    PlaneResponse {
+        side,
+        extent,
+        layers: (0..network.layers().len()).map(|layer| pass.targets(layer).to_vec()).collect(),
+        probability,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a coarse grid")]
+fn fill_grid(input: &mut [f32], side: usize, extent: f32) {
+    let points = side * side;
+    let coordinate = |step: usize| extent * (2.0 * (step as f32 + 0.5) / side as f32 - 1.0);
+    for row in 0..side {
+        for column in 0..side {
+            let point = row * side + column;
+            input[point] = coordinate(column);
+            if let Some(second) = input.get_mut(points + point) {
+                *second = -coordinate(row);
+            }
+        }
+    }
+}
+
+/// How strongly each input acts on a neuron: products of weights summed over all paths.
+///
+/// One value an input. For the first layer these are the neuron's own weights; further up the nonlinearities between
+/// are taken as the identity, so it is a linear picture of a nonlinear neuron. Costs one pass over the connections
+/// below the neuron.
+#[must_use]
+pub fn receptive_field(network: &Network, layer: usize, neuron: usize) -> Vec<f32> {
+    let layers = network.layers();
+    let mut influence = vec![0.0; layers[layer].weights.n_out()];
+    influence[neuron] = 1.0;
+    for layer in layers[..=layer].iter().rev() {
+        let mut below = vec![0.0; layer.weights.n_in()];
+        for (target, factor) in influence.iter().enumerate().filter(|(_, factor)| **factor != 0.0) {
+            for (nth, connection) in layer.weights.row(target).enumerate() {
+                below[layer.weights.source(target, nth)] += factor * layer.weights.values()[connection];
+            }
+        }
+        influence = below;
+    }
+    influence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::{Activation, Layer, Weights};
+
+    fn dense(n_in: usize, n_out: usize, values: &[f32]) -> Layer {
+        Layer {
+            weights: Weights::Dense { n_in, n_out, values: values.to_vec() },
+            bias: vec![0.0; n_out],
+            activation: Activation::Linear,
+        }
+    }
+
+    #[test]
+    fn the_field_of_a_linear_network_is_the_product_of_its_matrices() {
+        let network = Network::new(vec![dense(2, 2, &[1.0, 2.0, 3.0, 4.0]), dense(2, 1, &[10.0, 1.0])]);
+        assert_eq!(receptive_field(&network, 0, 1), [3.0, 4.0]);
+        assert_eq!(receptive_field(&network, 1, 0), [13.0, 24.0]);
+    }
+
+    #[test]
+    fn the_grid_has_the_second_coordinate_upwards() {
+        let network = Network::new(vec![dense(2, 1, &[0.0, 1.0])]);
+        let response = plane_response(&network, 2, 1.0);
+        assert_eq!(response.neuron(0, 0), [0.5, 0.5, -0.5, -0.5]);
+        assert!(response.probability[0] > 0.5 && response.probability[2] < 0.5);
+    }
+}

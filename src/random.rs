@@ -1,0 +1,46 @@
+//! Random numbers: one portable, pinned generator, and a stream of its own for each purpose.
+//!
+//! Two arms of a comparison that use the same seed draw the same data, the same split, the same batch order and
+//! (for the same connectivity) the same initial weights: they differ only where they mean to, because no draw for one
+//! purpose ever shifts the draws for another.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+/// The generator behind every random draw of a run.
+pub type Generator = ChaCha8Rng;
+
+/// What random numbers are drawn for. Each purpose has a stream that is independent of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Points of a synthetic data set.
+    Data,
+    /// Noise features and noise on features.
+    Noise,
+    /// Which samples train and which test.
+    Split,
+    /// Values of the initial weights.
+    InitialWeights,
+    /// Places of the initial connections.
+    InitialTopology,
+    /// Order of the training samples in each epoch.
+    BatchOrder,
+    /// Places and values of regrown connections.
+    Evolution,
+}
+
+/// The generator for one purpose of the run with this seed.
+///
+/// ```
+/// use rand::RngExt;
+/// use regrow::random::{generator, Stream};
+/// let draw = |seed, stream| generator(seed, stream).random::<u64>();
+/// assert_eq!(draw(1, Stream::Split), draw(1, Stream::Split));
+/// assert_ne!(draw(1, Stream::Split), draw(1, Stream::Data));
+/// assert_ne!(draw(1, Stream::Split), draw(2, Stream::Split));
+/// ```
+pub fn generator(seed: u64, stream: Stream) -> Generator {
+    let mut generator = Generator::seed_from_u64(seed);
+    generator.set_stream(stream as u64);
+    generator
+}

@@ -1,0 +1,25 @@
+//! Truly sparse layers: which connections exist, the kernels that compute with them, and edits of the connectivity.
+//!
+//! Only existing connections are stored. A layer from `n_in` source neurons to `n_out` target neurons keeps them in two
+//! orders at once: by target (CSR) for the forward pass, and by source (the transposed index) for the backward pass.
+//! Nothing here has `n_in · n_out` elements.
+//!
+//! ```text
+//!  sources 0 1 2        connection  0     1     2     3          by source 0: connections 0 2
+//!  target 0: a . b      weight      a     b     c     d                    1: connection  3
+//!  target 1: c d .      source      0     2     0     1                    2: connection  1
+//!                       row_start   0           2           4
+//! ```
+//!
+//! A connection's *index* is its position in the order by target, then source. A *place* is a (target, source) pair,
+//! taken or empty; its *rank* `target · n_in + source` orders places as connections are ordered.
+//!
+//! Activations are feature-major: `batch` contiguous values for neuron 0, then for neuron 1, and so on.
+
+mod connectivity;
+mod edit;
+mod kernels;
+
+pub use connectivity::{Connectivity, ConnectivityError, Place};
+pub use edit::{Edit, EditError};
+pub use kernels::{backward, forward};

@@ -1,0 +1,9 @@
+//! Experiments and results on disk. Files are written whole or not at all.
+
+mod experiment_file;
+mod results;
+mod write;
+
+pub use experiment_file::{ExperimentFileError, LineFault, load_experiment, parse_experiment, write_experiment};
+pub use results::{ArmResults, Results, RunResults};
+pub use write::write_whole;

@@ -1,0 +1,158 @@
+//! Results of a comparison as JSON and CSV.
+
+use serde::Serialize;
+
+use crate::metrics::{Summary, peak_memory_bytes};
+use crate::training::{EpochRecord, Outcome, RunRecord, ValidExperiment};
+
+/// Results of all arms and seeds of an experiment.
+#[derive(Debug, Clone, Serialize)]
+pub struct Results {
+    /// Name of the experiment.
+    pub experiment: String,
+    /// Runs that were computed at the same time at most.
+    pub threads: usize,
+    /// One entry an arm, in the order of the experiment.
+    pub arms: Vec<ArmResults>,
+    /// The most memory that the process held at once; null where the system does not tell.
+    pub peak_memory_bytes: Option<u64>,
+}
+
+/// Results of one arm.
+#[derive(Debug, Clone, Serialize)]
+pub struct ArmResults {
+    /// What it is called.
+    pub name: String,
+    /// Key of its method.
+    pub method: &'static str,
+    /// Connections of its network.
+    pub connections: usize,
+    /// Connections and biases.
+    pub parameters: usize,
+    /// One entry a seed.
+    pub runs: Vec<RunResults>,
+    /// Mean over seeds of the final test accuracy, from 0 to 1; null if no run finished.
+    pub mean_test_accuracy: Option<f64>,
+    /// Its sample standard deviation over seeds.
+    pub sd_test_accuracy: Option<f64>,
+}
+
+/// Results of one run.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunResults {
+    /// Its seed.
+    pub seed: u64,
+    /// `finished`, `cancelled`, or what went wrong.
+    pub outcome: String,
+    /// Test accuracy after the last epoch, from 0 to 1.
+    pub final_test_accuracy: Option<f64>,
+    /// The best test accuracy of all epochs.
+    pub best_test_accuracy: Option<f64>,
+    /// One entry an epoch.
+    pub epochs: Vec<EpochResults>,
+}
+
+/// Results of one epoch.
+#[derive(Debug, Clone, Serialize)]
+pub struct EpochResults {
+    epoch: u32,
+    train_loss: f64,
+    test_loss: f64,
+    train_accuracy: f64,
+    test_accuracy: f64,
+    connections: usize,
+    removed: usize,
+    added: usize,
+    seconds: f64,
+}
+
+impl Results {
+    /// Arranges the runs of a comparison by arm.
+    #[must_use]
+    pub fn new(experiment: &ValidExperiment, threads: usize, runs: &[RunRecord]) -> Self {
+        let arms = experiment.arms().iter().enumerate().map(|(index, arm)| {
+            let own: Vec<&RunRecord> = runs.iter().filter(|run| run.arm == index).collect();
+            let finals: Vec<f64> = own
+                .iter()
+                .filter(|run| run.outcome == Outcome::Finished)
+                .filter_map(|run| run.final_test_accuracy())
+                .collect();
+            let summary = (!finals.is_empty()).then(|| Summary::of(&finals));
+            let stored = own.iter().flat_map(|run| &run.epochs).map(|epoch| epoch.connections).next_back();
+            ArmResults {
+                name: arm.name.clone(),
+                method: arm.method.key(),
+                connections: stored.unwrap_or_else(|| arm.total_connections()),
+                parameters: own.iter().map(|run| run.parameters).max().unwrap_or(0),
+                runs: own.into_iter().map(RunResults::new).collect(),
+                mean_test_accuracy: summary.map(|summary| summary.mean),
+                sd_test_accuracy: summary.map(|summary| summary.deviation),
+            }
+        });
+        Self {
+            experiment: experiment.spec().name.clone(),
+            threads,
+            arms: arms.collect(),
+            peak_memory_bytes: peak_memory_bytes(),
+        }
+    }
+
+    /// One line an epoch of every run, with a heading.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let mut text = String::from(
+            "arm,seed,epoch,train_loss,test_loss,train_accuracy,test_accuracy,connections,removed,added,seconds\n",
+        );
+        for arm in &self.arms {
+            let name = format!("\"{}\"", arm.name.replace('"', "\"\""));
+            for run in &arm.runs {
+                for epoch in &run.epochs {
+                    text.push_str(&epoch.to_csv(&name, run.seed));
+                }
+            }
+        }
+        text
+    }
+}
+
+impl RunResults {
+    fn new(run: &RunRecord) -> Self {
+        Self {
+            seed: run.seed,
+            outcome: match &run.outcome {
+                Outcome::Finished => "finished".to_owned(),
+                Outcome::Cancelled => "cancelled".to_owned(),
+                Outcome::Diverged(diverged) => format!("diverged: {diverged}"),
+                Outcome::Failed(message) => format!("failed: {message}"),
+            },
+            final_test_accuracy: run.final_test_accuracy(),
+            best_test_accuracy: run.best_test_accuracy(),
+            epochs: run.epochs.iter().map(EpochResults::new).collect(),
+        }
+    }
+}
+
+impl EpochResults {
+    fn new(record: &EpochRecord) -> Self {
+        Self {
+            epoch: record.epoch,
+            train_loss: record.train.loss(),
+            test_loss: record.test.loss(),
+            train_accuracy: record.train.accuracy(),
+            test_accuracy: record.test.accuracy(),
+            connections: record.connections,
+            removed: record.removed,
+            added: record.added,
+            seconds: record.seconds,
+        }
+    }
+
+    fn to_csv(&self, arm: &str, seed: u64) -> String {
+        let Self { epoch, train_loss, test_loss, train_accuracy, test_accuracy, .. } = self;
+        let Self { connections, removed, added, seconds, .. } = self;
+        format!(
+            "{arm},{seed},{epoch},{train_loss},{test_loss},{train_accuracy},{test_accuracy},\
+             {connections},{removed},{added},{seconds}\n"
+        )
+    }
+}

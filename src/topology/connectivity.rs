@@ -1,0 +1,94 @@
+//! Places drawn at random among the empty ones: the first connections, and random growth.
+
+use rand::seq::index;
+
+use crate::random::Generator;
+use crate::sparse::{Connectivity, ConnectivityError, Place};
+
+/// A random layer with exactly `count` connections (at most all), every set of places as likely as any other.
+///
+/// # Errors
+/// Where sizes are impossible, see [`Connectivity::try_new`].
+pub fn random_connectivity(
+    n_in: usize,
+    n_out: usize,
+    count: usize,
+    rng: &mut Generator,
+) -> Result<Connectivity, ConnectivityError> {
+    let empty = Connectivity::try_new(n_in, n_out, &[])?;
+    let places = random_empty_places(&empty, count, rng);
+    Connectivity::try_new(n_in, n_out, &places)
+}
+
+/// `count` places that are empty (all of them if there are no more), uniformly without replacement, ascending.
+///
+/// Ranks among the empty places are drawn and then turned into places in one walk over the connections: exact at any
+/// density, no draw is ever rejected, and nothing has the size of the layer's matrix.
+#[must_use]
+pub fn random_empty_places(taken: &Connectivity, count: usize, rng: &mut Generator) -> Vec<Place> {
+    let empty = taken.places() - taken.connections();
+    let mut ranks = index::sample(rng, empty, count.min(empty)).into_vec();
+    ranks.sort_unstable();
+    places_of_empty_ranks(taken, &ranks)
+}
+
+/// Turns ascending ranks among the empty places into places.
+fn places_of_empty_ranks(taken: &Connectivity, ranks: &[usize]) -> Vec<Place> {
+    let width = taken.sources();
+    let mut places = Vec::with_capacity(ranks.len());
+    let mut occupied = taken.iter().map(|place| rank_of(place, width)).peekable();
+    let mut passed = 0;
+    for &rank in ranks {
+        // Every taken place at or before the one sought moves it one further.
+        while occupied.next_if(|&occupied| occupied <= rank + passed).is_some() {
+            passed += 1;
+        }
+        places.push(place_of(rank + passed, width));
+    }
+    places
+}
+
+fn rank_of(place: Place, width: usize) -> usize {
+    place.target as usize * width + place.source as usize
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "sizes of a layer fit in 32 bits")]
+fn place_of(rank: usize, width: usize) -> Place {
+    Place { target: (rank / width) as u32, source: (rank % width) as u32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Stream, generator};
+
+    #[test]
+    fn the_empty_places_are_those_that_are_not_taken() {
+        let taken: Vec<Place> = [1, 2, 5, 6].map(|rank| place_of(rank, 3)).to_vec();
+        let connectivity = Connectivity::try_new(3, 3, &taken).expect("valid");
+        let all: Vec<usize> =
+            places_of_empty_ranks(&connectivity, &[0, 1, 2, 3, 4]).into_iter().map(|place| rank_of(place, 3)).collect();
+        assert_eq!(all, [0, 3, 4, 7, 8]);
+    }
+
+    #[test]
+    fn counts_are_exact_and_places_uniform() {
+        let mut rng = generator(5, Stream::InitialTopology);
+        let mut hits = [0_u32; 12];
+        for _ in 0..6000 {
+            let connectivity = random_connectivity(4, 3, 3, &mut rng).expect("valid");
+            assert_eq!(connectivity.connections(), 3);
+            connectivity.iter().for_each(|place| hits[rank_of(place, 4)] += 1);
+        }
+        // Each place is taken in a quarter of 6,000 draws: 1,500 ± 34 (one standard deviation); five of them allowed.
+        assert!(hits.iter().all(|&hits| hits.abs_diff(1500) < 170), "{hits:?}");
+    }
+
+    #[test]
+    fn no_more_places_than_there_are() {
+        let mut rng = generator(5, Stream::Evolution);
+        let connectivity = random_connectivity(3, 3, 100, &mut rng).expect("valid");
+        assert_eq!(connectivity.connections(), 9);
+        assert!(random_empty_places(&connectivity, 2, &mut rng).is_empty());
+    }
+}

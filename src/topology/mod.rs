@@ -1,0 +1,22 @@
+//! Which connections exist, and how that changes during training.
+//!
+//! A method of the literature is a [`Recipe`]: a combination of shared parts. [`methods`] has one short file for each;
+//! [`allocation`] says how dense each layer is, [`connectivity`] draws the first connections, [`drop`] and [`grow`] choose what
+//! to prune and where to regrow, [`schedule`] when and how much, and [`update`] carries one topology update out.
+
+pub mod allocation;
+pub mod connectivity;
+pub mod drop;
+pub mod grow;
+pub mod methods;
+pub mod recipe;
+pub mod schedule;
+pub mod update;
+
+pub use allocation::Allocation;
+pub use drop::{DropScore, Fate};
+pub use grow::{GradientSource, GrowScore};
+pub use methods::Method;
+pub use recipe::{NewWeights, Recipe};
+pub use schedule::{DropSchedule, UpdateTiming};
+pub use update::{LayerChange, update_layer};

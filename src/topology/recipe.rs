@@ -1,0 +1,91 @@
+//! A method of the literature as a combination of shared parts.
+
+use rand_distr::{Distribution, StandardNormal};
+use serde::{Deserialize, Serialize};
+
+use super::drop::DropScore;
+use super::grow::GrowScore;
+use super::schedule::{DropSchedule, UpdateTiming};
+use crate::nn::{Activation, WeightInit, standard_deviation};
+use crate::random::Generator;
+
+/// What dynamic sparse training does at its topology updates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Recipe {
+    /// What decides which connections are pruned.
+    pub drop: DropScore,
+    /// What decides where connections grow.
+    pub grow: GrowScore,
+    /// ζ (SET) or α (RigL): the share of a layer's connections that an update replaces, from 0 to 1.
+    pub drop_fraction: f64,
+    /// How that share changes over time.
+    pub drop_schedule: DropSchedule,
+    /// ΔT: how often topology updates come.
+    pub update_every: UpdateEvery,
+    /// Evolution ends after this share of the run, from 0 to 1.
+    pub stop_at: f64,
+    /// The value of a regrown weight.
+    pub new_weights: NewWeights,
+    /// Whether an update takes the place of a training step or comes between two.
+    pub replaces_step: bool,
+}
+
+impl Recipe {
+    /// When updates come in a run of `steps` steps, `steps_per_epoch` of them an epoch.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a share of the run"
+    )]
+    pub fn timing(&self, steps: u64, steps_per_epoch: u64) -> UpdateTiming {
+        let every = match self.update_every {
+            UpdateEvery::Epochs(epochs) => epochs.saturating_mul(steps_per_epoch),
+            UpdateEvery::Steps(steps) => steps,
+        };
+        UpdateTiming { every, end: (self.stop_at * steps as f64 + 1e-9).floor() as u64 }
+    }
+}
+
+/// ΔT, the time between topology updates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UpdateEvery {
+    /// So many epochs.
+    Epochs(u64),
+    /// So many steps, each one batch.
+    Steps(u64),
+}
+
+/// The value of a regrown weight.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NewWeights {
+    /// Zero: the new connection changes nothing until it has learnt something.
+    #[default]
+    Zero,
+    /// Normal, at the scale of He initialisation over the dense fan-in.
+    He,
+    /// Normal, at the scale of He initialisation over the connections that the neuron has.
+    SparseHe,
+    /// Normal with this standard deviation; 0.1 in the first code of SET.
+    Normal(f64),
+}
+
+impl NewWeights {
+    /// Draws one weight that leads to a neuron with `fan_in` connections in a layer of these sizes.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "weights are f32")]
+    pub fn draw(self, activation: Activation, fan_in: usize, n_in: usize, n_out: usize, rng: &mut Generator) -> f32 {
+        let scale = |init| standard_deviation(init, activation, fan_in, n_in, n_out);
+        let deviation = match self {
+            Self::Zero => return 0.0,
+            Self::He => scale(WeightInit::He),
+            Self::SparseHe => scale(WeightInit::SparseHe),
+            Self::Normal(deviation) => deviation,
+        };
+        let standard: f64 = StandardNormal.sample(rng);
+        (deviation * standard) as f32
+    }
+}

@@ -1,0 +1,67 @@
+//! One arm of a comparison, with every value decided.
+
+use crate::nn::{Activation, RateSchedule, WeightInit};
+use crate::topology::allocation::Shape;
+use crate::topology::{Method, Recipe};
+
+/// One variant in a comparison, complete and checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arm {
+    /// What it is called on screen.
+    pub name: String,
+    /// The named method it stands on.
+    pub method: Method,
+    /// Numbers of neurons: inputs, hidden layers, outputs.
+    pub sizes: Vec<usize>,
+    /// What the hidden neurons apply.
+    pub activation: Activation,
+    /// Spread of the initial weights.
+    pub weight_init: WeightInit,
+    /// Number of connections of each layer.
+    pub connections: Vec<usize>,
+    /// What may change while it runs.
+    pub tuning: Tuning,
+}
+
+/// What may change while an arm runs, without a reset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tuning {
+    /// What topology updates do; `None` where connections never change.
+    pub recipe: Option<Recipe>,
+    /// η at the start.
+    pub learning_rate: f64,
+    /// How η changes.
+    pub schedule: RateSchedule,
+    /// μ.
+    pub momentum: f64,
+    /// λ.
+    pub weight_decay: f64,
+}
+
+impl Arm {
+    /// Sizes of the layers.
+    #[must_use]
+    pub fn shapes(&self) -> Vec<Shape> {
+        Shape::between(&self.sizes)
+    }
+
+    /// Connections in all layers.
+    #[must_use]
+    pub fn total_connections(&self) -> usize {
+        self.connections.iter().sum()
+    }
+
+    /// Places in all layers.
+    #[must_use]
+    pub fn total_places(&self) -> usize {
+        self.shapes().into_iter().map(Shape::places).sum()
+    }
+
+    /// Whether the other arm differs in nothing but what may change during a run.
+    #[must_use]
+    pub fn same_but_for_tuning(&self, other: &Self) -> bool {
+        let evolves = self.tuning.recipe.is_some() == other.tuning.recipe.is_some();
+        let tuned = Self { tuning: other.tuning.clone(), ..self.clone() };
+        evolves && tuned == *other
+    }
+}

@@ -1,0 +1,429 @@
+//! Checking an experiment: what passes can run.
+
+use super::arm::{Arm, Tuning};
+use super::fault::{Fault, Note};
+use super::spec::{AllocationSpec, ExperimentSpec, FORMAT, NetworkSpec, OptimizerSpec, SparsitySpec};
+use crate::data::DataSpec;
+use crate::nn::Activation;
+use crate::topology::allocation::{Shape, counts, densities, erdos_renyi};
+use crate::topology::methods::small_dense_widths;
+use crate::topology::recipe::UpdateEvery;
+use crate::topology::{Allocation, Method, NewWeights, Recipe};
+
+/// Density where an experiment says none.
+const DEFAULT_DENSITY: f64 = 0.1;
+/// Most bytes that the weights, gradients and velocities of one arm may take.
+const MEMORY_LIMIT: usize = 4 << 30;
+/// Bytes that training keeps for each connection: weight, gradient, velocity, and three indices.
+const BYTES_A_CONNECTION: usize = 24;
+/// The widest layer.
+const WIDEST: usize = 4_000_000;
+/// The deepest network.
+const DEEPEST: usize = 64;
+
+/// An experiment that can run. Only [`check`] makes one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValidExperiment {
+    spec: ExperimentSpec,
+    arms: Vec<Arm>,
+    notes: Vec<Note>,
+}
+
+impl ValidExperiment {
+    /// The description it was made from.
+    #[must_use]
+    pub fn spec(&self) -> &ExperimentSpec {
+        &self.spec
+    }
+
+    /// The data set.
+    #[must_use]
+    pub fn data(&self) -> &DataSpec {
+        &self.spec.data
+    }
+
+    /// The arms, the experiment's own first.
+    #[must_use]
+    pub fn arms(&self) -> &[Arm] {
+        &self.arms
+    }
+
+    /// What may not run as meant.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Seeds of the comparison.
+    #[must_use]
+    pub fn seeds(&self) -> &[u64] {
+        &self.spec.training.seeds
+    }
+
+    /// Epochs of a run.
+    #[must_use]
+    pub fn epochs(&self) -> u32 {
+        self.spec.training.epochs
+    }
+
+    /// Samples a step.
+    #[must_use]
+    pub fn batch(&self) -> usize {
+        self.spec.training.batch
+    }
+
+    /// Steps an epoch; samples that do not fill a batch are left out.
+    #[must_use]
+    pub fn steps_per_epoch(&self) -> u64 {
+        (self.spec.data.train_samples() / self.spec.training.batch) as u64
+    }
+
+    /// Steps of a run.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps_per_epoch() * u64::from(self.epochs())
+    }
+}
+
+/// Checks an experiment.
+///
+/// # Errors
+/// Every fault there is, each with its key, what is wrong and how to mend it.
+pub fn check(spec: &ExperimentSpec) -> Result<ValidExperiment, Vec<Fault>> {
+    let mut findings = Findings::default();
+    check_format(spec, &mut findings);
+    if let Err(error) = spec.data.check() {
+        findings.fault(&format!("data.{}", error.key()), error.to_string().trim_end_matches('.'), "");
+    }
+    check_training(spec, &mut findings);
+    if !findings.faults.is_empty() {
+        return Err(findings.faults);
+    }
+    let arms = all_arms(spec, &mut findings);
+    check_names(&arms, &mut findings);
+    if findings.faults.is_empty() {
+        let notes = findings.notes;
+        Ok(ValidExperiment { spec: spec.clone(), arms, notes })
+    } else {
+        Err(findings.faults)
+    }
+}
+
+#[derive(Default)]
+struct Findings {
+    faults: Vec<Fault>,
+    notes: Vec<Note>,
+}
+
+impl Findings {
+    /// Notes a fault once; arms that inherit it are not to blame again.
+    fn fault(&mut self, key: &str, problem: &str, remedy: &str) {
+        let fault = Fault { key: key.into(), problem: problem.into(), remedy: remedy.into() };
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    fn note(&mut self, key: &str, text: &str) {
+        let note = Note { key: key.into(), text: text.into() };
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// A number that must lie in a range; NaN never does.
+    fn within(&mut self, key: &str, value: f64, fits: bool, range: &str) {
+        if !fits {
+            self.fault(key, &format!("{value} is not {range}"), &format!("Choose a number {range}"));
+        }
+    }
+}
+
+fn check_format(spec: &ExperimentSpec, findings: &mut Findings) {
+    if spec.format > FORMAT {
+        findings.fault(
+            "format",
+            &format!("format {} is newer than this program, which reads up to {FORMAT}", spec.format),
+            "Update Regrow, or save the experiment from the older version",
+        );
+    } else if spec.format == 0 {
+        findings.fault("format", "there is no format 0", &format!("Write format = {FORMAT}"));
+    }
+}
+
+fn check_training(spec: &ExperimentSpec, findings: &mut Findings) {
+    let training = &spec.training;
+    if training.epochs == 0 || training.epochs > 1_000_000 {
+        let problem = format!("{} epochs cannot be trained", training.epochs);
+        findings.fault("training.epochs", &problem, "Choose from 1 to 1,000,000");
+    }
+    let samples = spec.data.train_samples();
+    // Without samples the data are at fault, not the batch.
+    if samples > 0 && (training.batch == 0 || training.batch > samples) {
+        let problem = format!("a batch of {} cannot be drawn from {samples} training samples", training.batch);
+        findings.fault("training.batch", &problem, &format!("Choose from 1 to {samples}"));
+    }
+    let mut seeds = training.seeds.clone();
+    seeds.sort_unstable();
+    if seeds.is_empty() {
+        findings.fault("training.seeds", "there is no seed", "Name at least one, such as seeds = [1]");
+    } else if let Some(pair) = seeds.windows(2).find(|pair| pair[0] == pair[1]) {
+        let problem = format!("seed {} is named twice", pair[0]);
+        findings.fault("training.seeds", &problem, "Name each seed once: the same seed gives the same run");
+    }
+}
+
+fn all_arms(spec: &ExperimentSpec, findings: &mut Findings) -> Vec<Arm> {
+    let own = Draft {
+        prefix: None,
+        own_network: &spec.network,
+        own_sparsity: &spec.sparsity,
+        own_optimizer: &spec.optimizer,
+        network: spec.network.clone(),
+        sparsity: spec.sparsity.clone(),
+        optimizer: spec.optimizer.clone(),
+    };
+    let method = spec.sparsity.method.unwrap_or(Method::Set);
+    let mut arms = vec![own.decide(method.page().name, spec, findings)];
+    for (index, arm) in spec.arms.iter().enumerate() {
+        let draft = Draft {
+            prefix: Some(index),
+            own_network: &arm.network,
+            own_sparsity: &arm.sparsity,
+            own_optimizer: &arm.optimizer,
+            network: arm.network.over(&spec.network),
+            sparsity: arm.sparsity.over(&spec.sparsity),
+            optimizer: arm.optimizer.over(&spec.optimizer),
+        };
+        arms.push(draft.decide(&arm.name, spec, findings));
+    }
+    arms.into_iter().flatten().collect()
+}
+
+fn check_names(arms: &[Arm], findings: &mut Findings) {
+    for (index, arm) in arms.iter().enumerate().skip(1) {
+        let key = format!("arm.{}.name", index - 1);
+        if arm.name.trim().is_empty() {
+            findings.fault(&key, "the arm has no name", "Give it one, such as name = \"dense\"");
+        } else if arms[..index].iter().any(|other| other.name == arm.name) {
+            let problem = format!("there is another arm named “{}”", arm.name);
+            findings.fault(&key, &problem, "Give each arm a name of its own");
+        }
+    }
+}
+
+/// An arm before its values are decided: what it says itself, and what holds for it in all.
+struct Draft<'a> {
+    prefix: Option<usize>,
+    own_network: &'a NetworkSpec,
+    own_sparsity: &'a SparsitySpec,
+    own_optimizer: &'a OptimizerSpec,
+    network: NetworkSpec,
+    sparsity: SparsitySpec,
+    optimizer: OptimizerSpec,
+}
+
+impl Draft<'_> {
+    /// The key of a value: the arm's own if it names it, else the experiment's.
+    fn key(&self, named: bool, key: &str) -> String {
+        match self.prefix {
+            Some(arm) if named => format!("arm.{arm}.{key}"),
+            _ => key.to_owned(),
+        }
+    }
+
+    fn decide(&self, name: &str, spec: &ExperimentSpec, findings: &mut Findings) -> Option<Arm> {
+        let before = findings.faults.len();
+        let mut sizes = self.sizes(&spec.data, findings)?;
+        let activation = self.activation(findings);
+        let method = self.sparsity.method.unwrap_or(Method::Set);
+        let mut connections = self.connections(&sizes, findings)?;
+        if method == Method::SmallDense {
+            let hidden = small_dense_widths(&sizes, connections.iter().sum());
+            let last = sizes.len() - 1;
+            sizes[1..last].copy_from_slice(&hidden);
+        }
+        if method.is_dense() {
+            connections = Shape::between(&sizes).into_iter().map(Shape::places).collect();
+        }
+        self.check_memory(method, connections.iter().sum(), findings);
+        let tuning = self.tuning(method, spec, findings);
+        (findings.faults.len() == before).then(|| Arm {
+            name: name.to_owned(),
+            method,
+            sizes,
+            activation,
+            weight_init: self.sparsity.weight_init.unwrap_or_default(),
+            connections,
+            tuning,
+        })
+    }
+
+    fn sizes(&self, data: &DataSpec, findings: &mut Findings) -> Option<Vec<usize>> {
+        let key = self.key(self.own_network.hidden.is_some(), "network.hidden");
+        let hidden = self.network.hidden.clone().unwrap_or_else(|| vec![24, 12]);
+        if let Some(&width) = hidden.iter().find(|&&width| width == 0 || width > WIDEST) {
+            let remedy = format!("Choose widths from 1 to {WIDEST}");
+            findings.fault(&key, &format!("a hidden layer of {width} neurons is impossible"), &remedy);
+            return None;
+        }
+        if hidden.len() > DEEPEST {
+            let problem = format!("{} hidden layers are too many", hidden.len());
+            findings.fault(&key, &problem, &format!("Choose at most {DEEPEST}"));
+            return None;
+        }
+        // Two classes need a single logit.
+        let outputs = if data.classes() == 2 { 1 } else { data.classes() };
+        Some([&[data.features()], hidden.as_slice(), &[outputs]].concat())
+    }
+
+    fn activation(&self, findings: &mut Findings) -> Activation {
+        let activation = self.network.activation.unwrap_or(Activation::Relu);
+        if activation == Activation::Linear {
+            let key = self.key(self.own_network.activation.is_some(), "network.activation");
+            findings.note(&key, "Linear hidden layers add nothing: the whole network computes a linear function.");
+        }
+        activation
+    }
+
+    /// Numbers of connections by layer.
+    fn connections(&self, sizes: &[usize], findings: &mut Findings) -> Option<Vec<usize>> {
+        let shapes = Shape::between(sizes);
+        let before = findings.faults.len();
+        let sparsity = &self.sparsity;
+        let wanted = match (&sparsity.allocation, sparsity.density, sparsity.epsilon) {
+            (Some(AllocationSpec::Densities(list)), density, epsilon) => {
+                self.listed(list, shapes.len(), density.is_some() || epsilon.is_some(), findings)
+            }
+            (_, Some(_), Some(_)) => {
+                let key = self.key(self.own_sparsity.epsilon.is_some(), "sparsity.epsilon");
+                findings.fault(&key, "density and ε are both given", "Give one of them: each follows from the other");
+                return None;
+            }
+            (Some(AllocationSpec::Rule(rule)), _, Some(_)) if *rule != Allocation::Er => {
+                let key = self.key(self.own_sparsity.epsilon.is_some(), "sparsity.epsilon");
+                findings.fault(
+                    &key,
+                    "ε belongs to the Erdős–Rényi allocation",
+                    "Write allocation = \"er\", or give a density",
+                );
+                return None;
+            }
+            (_, None, Some(epsilon)) => {
+                let key = self.key(self.own_sparsity.epsilon.is_some(), "sparsity.epsilon");
+                findings.within(&key, epsilon, epsilon > 0.0 && epsilon.is_finite(), "above 0");
+                erdos_renyi(&shapes, epsilon)
+            }
+            (rule, density, None) => {
+                let density = density.unwrap_or(DEFAULT_DENSITY);
+                let key = self.key(self.own_sparsity.density.is_some(), "sparsity.density");
+                findings.within(&key, density, density > 0.0 && density <= 1.0, "above 0 and at most 1");
+                let rule = match rule {
+                    Some(AllocationSpec::Rule(rule)) => *rule,
+                    _ => Allocation::default(),
+                };
+                densities(rule, &shapes, density)
+            }
+        };
+        (findings.faults.len() == before).then(|| counts(&shapes, &wanted))
+    }
+
+    fn listed(&self, list: &[f64], layers: usize, also_sized: bool, findings: &mut Findings) -> Vec<f64> {
+        let key = self.key(self.own_sparsity.allocation.is_some(), "sparsity.allocation");
+        if list.len() != layers {
+            let problem = format!("{} densities are listed for {layers} layers of connections", list.len());
+            findings.fault(&key, &problem, &format!("List {layers} densities, the inputs' first"));
+        }
+        for &density in list {
+            findings.within(&key, density, density > 0.0 && density <= 1.0, "above 0 and at most 1");
+        }
+        if also_sized {
+            let problem = "densities are listed by layer, and a density or ε is given too";
+            findings.fault(&key, problem, "Give one of them");
+        }
+        list.to_vec()
+    }
+
+    fn check_memory(&self, method: Method, connections: usize, findings: &mut Findings) {
+        let bytes = connections.saturating_mul(BYTES_A_CONNECTION);
+        if bytes <= MEMORY_LIMIT {
+            return;
+        }
+        let problem =
+            format!("{connections} connections ({}) would take {} GB of memory", method.page().name, bytes >> 30);
+        let remedy = if method.is_dense() {
+            "Narrow the layers, or leave the dense arm out"
+        } else {
+            "Lower the density, or narrow the layers"
+        };
+        findings.fault(&self.key(self.prefix.is_some(), "sparsity.method"), &problem, remedy);
+    }
+
+    fn tuning(&self, method: Method, spec: &ExperimentSpec, findings: &mut Findings) -> Tuning {
+        let (own, all) = (self.own_optimizer, &self.optimizer);
+        let learning_rate = all.learning_rate.unwrap_or(0.1);
+        let key = self.key(own.learning_rate.is_some(), "optimizer.learning_rate");
+        let fits = learning_rate > 0.0 && learning_rate <= 1000.0;
+        findings.within(&key, learning_rate, fits, "above 0 and at most 1000");
+        let momentum = all.momentum.unwrap_or(0.9);
+        let key = self.key(own.momentum.is_some(), "optimizer.momentum");
+        findings.within(&key, momentum, (0.0..1.0).contains(&momentum), "from 0 to below 1");
+        let weight_decay = all.weight_decay.unwrap_or(0.0);
+        let key = self.key(own.weight_decay.is_some(), "optimizer.weight_decay");
+        findings.within(&key, weight_decay, (0.0..=1.0).contains(&weight_decay), "from 0 to 1");
+        Tuning {
+            recipe: method.recipe().map(|recipe| self.recipe(recipe, spec, findings)),
+            learning_rate,
+            schedule: all.schedule.unwrap_or_default(),
+            momentum,
+            weight_decay,
+        }
+    }
+
+    /// The method's recipe with the parts that the experiment overrides.
+    fn recipe(&self, method: Recipe, spec: &ExperimentSpec, findings: &mut Findings) -> Recipe {
+        let sparsity = &self.sparsity;
+        let recipe = Recipe {
+            drop: sparsity.drop.unwrap_or(method.drop),
+            grow: sparsity.grow.unwrap_or(method.grow),
+            drop_fraction: sparsity.drop_fraction.unwrap_or(method.drop_fraction),
+            drop_schedule: sparsity.drop_schedule.unwrap_or(method.drop_schedule),
+            update_every: sparsity.update_every.unwrap_or(method.update_every),
+            stop_at: sparsity.stop_at.unwrap_or(method.stop_at),
+            new_weights: sparsity.new_weights.unwrap_or(method.new_weights),
+            replaces_step: method.replaces_step,
+        };
+        self.check_recipe(&recipe, spec, findings);
+        recipe
+    }
+
+    fn check_recipe(&self, recipe: &Recipe, spec: &ExperimentSpec, findings: &mut Findings) {
+        let own = self.own_sparsity;
+        let key = self.key(own.drop_fraction.is_some(), "sparsity.drop_fraction");
+        let fraction = recipe.drop_fraction;
+        findings.within(&key, fraction, (0.0..=1.0).contains(&fraction), "from 0 to 1");
+        if fraction == 0.0 {
+            findings.note(&key, "ζ = 0: nothing will be pruned. This is static sparse training.");
+        }
+        let key = self.key(own.stop_at.is_some(), "sparsity.stop_at");
+        findings.within(&key, recipe.stop_at, (0.0..=1.0).contains(&recipe.stop_at), "from 0 to 1");
+        if let NewWeights::Normal(deviation) = recipe.new_weights {
+            let key = self.key(own.new_weights.is_some(), "sparsity.new_weights");
+            let fits = (0.0..=100.0).contains(&deviation);
+            findings.within(&key, deviation, fits, "from 0 to 100 (a standard deviation)");
+        }
+        let key = self.key(own.update_every.is_some(), "sparsity.update_every");
+        let (UpdateEvery::Epochs(every) | UpdateEvery::Steps(every)) = recipe.update_every;
+        if every == 0 {
+            findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
+        } else if !has_update(recipe, spec) {
+            findings.note(&key, "No topology update falls within the run: this is static sparse training.");
+        }
+    }
+}
+
+fn has_update(recipe: &Recipe, spec: &ExperimentSpec) -> bool {
+    let steps_per_epoch = (spec.data.train_samples() / spec.training.batch) as u64;
+    let steps = steps_per_epoch * u64::from(spec.training.epochs);
+    recipe.timing(steps, steps_per_epoch).next_after(0, steps).is_some()
+}

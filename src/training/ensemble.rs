@@ -1,0 +1,113 @@
+//! All arms from one seed, trained in step, each on a thread of its own, for a window to watch.
+
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use super::arm::Tuning;
+use super::check::ValidExperiment;
+use super::mailbox::Mailbox;
+use super::pace::{Goal, Pace, Pacer};
+use super::runner::{Runner, Special};
+use crate::data::Split;
+
+/// Runs that are watched together. They start paused, train in step, and end when this is dropped.
+pub struct Ensemble {
+    experiment: Arc<ValidExperiment>,
+    seed: u64,
+    data: Arc<OnceLock<Result<Arc<Split>, String>>>,
+    pacer: Arc<Pacer<Special>>,
+    mailboxes: Vec<Arc<Mailbox>>,
+}
+
+impl Ensemble {
+    /// Starts one thread for each arm. `wake` is called from them whenever there is something new to see.
+    ///
+    /// # Errors
+    /// If the system has no thread to give.
+    pub fn start(
+        experiment: Arc<ValidExperiment>,
+        seed: u64,
+        wake: &Arc<dyn Fn() + Send + Sync>,
+    ) -> std::io::Result<Self> {
+        let arms = experiment.arms().len();
+        let ensemble = Self {
+            seed,
+            data: Arc::new(OnceLock::new()),
+            pacer: Arc::new(Pacer::new(arms)),
+            mailboxes: (0..arms).map(|_| Arc::default()).collect(),
+            experiment,
+        };
+        for (index, arm) in ensemble.experiment.arms().iter().enumerate() {
+            let runner = Runner {
+                experiment: Arc::clone(&ensemble.experiment),
+                index,
+                seed,
+                data: Arc::clone(&ensemble.data),
+                pacer: Arc::clone(&ensemble.pacer),
+                mailbox: Arc::clone(&ensemble.mailboxes[index]),
+                wake: Arc::clone(wake),
+            };
+            thread::Builder::new().name(format!("run of {}", arm.name)).spawn(move || runner.run())?;
+        }
+        Ok(ensemble)
+    }
+
+    /// The experiment that is run.
+    #[must_use]
+    pub fn experiment(&self) -> &Arc<ValidExperiment> {
+        &self.experiment
+    }
+
+    /// The seed it is run from.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The data, once they have been drawn.
+    #[must_use]
+    pub fn data(&self) -> Option<Arc<Split>> {
+        self.data.get()?.as_ref().ok().map(Arc::clone)
+    }
+
+    /// What an arm's run has left so far.
+    #[must_use]
+    pub fn mailbox(&self, arm: usize) -> &Mailbox {
+        &self.mailboxes[arm]
+    }
+
+    /// How far to train.
+    pub fn set_goal(&self, goal: Goal) {
+        self.pacer.set_goal(goal);
+    }
+
+    /// How fast to train.
+    pub fn set_pace(&self, pace: Pace) {
+        self.pacer.set_pace(pace);
+    }
+
+    /// Changes settings of an arm; they hold from its next step.
+    pub fn tune(&self, arm: usize, tuning: Tuning) {
+        self.pacer.order(arm, Special::Tune(tuning));
+    }
+
+    /// Sets all arms back to the end of an epoch and pauses. Continued, they train on exactly the bits that they had.
+    pub fn rewind(&self, epoch: u32) {
+        self.pacer.set_back(2 * self.experiment.steps_per_epoch() * u64::from(epoch));
+        for arm in 0..self.mailboxes.len() {
+            self.pacer.order(arm, Special::Rewind(epoch));
+        }
+    }
+
+    /// Whether all arms have done what they may do for now.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.pacer.is_at_rest()
+    }
+}
+
+impl Drop for Ensemble {
+    fn drop(&mut self) {
+        self.pacer.close();
+    }
+}

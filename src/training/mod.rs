@@ -1,0 +1,34 @@
+//! From the description of an experiment to trained networks.
+//!
+//! [`ExperimentSpec`] is plain data; [`check`] turns it into a [`ValidExperiment`] or names every fault in the user's
+//! terms. A [`Trainer`] is one run: a pure state machine without threads, clocks or channels, a function of arm and
+//! seed alone. [`compare`] runs all arms and seeds on a pool; [`Ensemble`] trains the arms of one seed in step, each on
+//! a thread of its own, for a window to watch.
+
+mod arm;
+mod check;
+mod comparison;
+mod ensemble;
+mod evaluation;
+mod fault;
+mod mailbox;
+mod pace;
+mod records;
+mod runner;
+mod snapshot;
+mod spec;
+mod trainer;
+
+pub use arm::{Arm, Tuning};
+pub use check::{ValidExperiment, check};
+pub use comparison::{RunRecord, compare};
+pub use ensemble::Ensemble;
+pub use fault::{Fault, Note};
+pub use mailbox::{Failure, Mailbox, View};
+pub use pace::{Goal, Pace};
+pub use records::{Diverged, EpochRecord, Outcome, UpdateRecord};
+pub use snapshot::Snapshot;
+pub use spec::{
+    AllocationSpec, ArmSpec, ExperimentSpec, FORMAT, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec,
+};
+pub use trainer::{Progress, Trainer};

@@ -1,0 +1,284 @@
+//! How runs that are watched together keep in step, and how fast they go.
+//!
+//! A *position* counts half steps: `2·step`, and one more if a topology update between two steps has been done. All
+//! runs may go up to a common target; once all have arrived, the next target is set: by the clock, or as far as they get in
+//! a few milliseconds.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How fast a watched experiment trains.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Pace {
+    /// So many steps a second. If `staged`, each topology update is held before and after, so that it can be told.
+    Steps {
+        /// Steps a second.
+        per_second: f64,
+        /// Whether topology updates are held.
+        staged: bool,
+    },
+    /// As fast as the machine can.
+    Full,
+}
+
+/// How far a watched experiment trains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// No further.
+    Pause,
+    /// To the end.
+    Play,
+    /// To this position.
+    Reach(u64),
+}
+
+/// How long a topology update is held before it happens, while the ranks are shown.
+pub const HOLD_BEFORE: Duration = Duration::from_millis(500);
+/// How long it is held after, while connections are cut and grown on screen.
+pub const HOLD_AFTER: Duration = Duration::from_millis(1000);
+/// How long runs go at full speed until they wait for one another.
+const FULL_CHUNK: Duration = Duration::from_millis(10);
+/// How long runs wait at least for the clock.
+const TICK: Duration = Duration::from_millis(8);
+
+/// What a run is to do next.
+#[derive(Debug)]
+pub(super) enum Order<T> {
+    /// Go up to this position.
+    Advance(u64),
+    /// Something only this run is to do.
+    Special(T),
+    /// Nothing for now: the time for something else has come.
+    Idle,
+    /// End.
+    Close,
+}
+
+/// Where one run stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Station {
+    /// Its position.
+    pub position: u64,
+    /// The position after its next move; `None` if it moves no more.
+    pub next: Option<u64>,
+    /// Whether its next move is a topology update between two steps.
+    pub before_update: bool,
+}
+
+/// The common pace of several runs. `T` are orders for single runs.
+#[derive(Debug)]
+pub(super) struct Pacer<T> {
+    state: Mutex<State<T>>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    goal: Goal,
+    pace: Pace,
+    target: u64,
+    stations: Vec<Option<Station>>,
+    specials: Vec<Vec<T>>,
+    /// When the target was set, and how many positions are due since by the clock.
+    since: Instant,
+    chunk: u64,
+    hold: Option<Instant>,
+    closed: bool,
+}
+
+impl<T> Pacer<T> {
+    pub(super) fn new(runs: usize) -> Self {
+        let state = State {
+            goal: Goal::Pause,
+            pace: Pace::Full,
+            target: 0,
+            stations: vec![None; runs],
+            specials: (0..runs).map(|_| Vec::new()).collect(),
+            since: Instant::now(),
+            chunk: 2,
+            hold: None,
+            closed: false,
+        };
+        Self { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_goal(&self, goal: Goal) {
+        let mut state = self.lock();
+        state.goal = goal;
+        state.hold = None;
+        state.since = Instant::now();
+        self.changed.notify_all();
+    }
+
+    pub(super) fn set_pace(&self, pace: Pace) {
+        let mut state = self.lock();
+        state.pace = pace;
+        state.hold = None;
+        state.since = Instant::now();
+        self.changed.notify_all();
+    }
+
+    pub(super) fn order(&self, run: usize, special: T) {
+        self.lock().specials[run].push(special);
+        self.changed.notify_all();
+    }
+
+    /// Sets all runs back: none goes further than `position` until a new target is set.
+    pub(super) fn set_back(&self, position: u64) {
+        let mut state = self.lock();
+        state.goal = Goal::Pause;
+        state.target = position;
+        state.stations.iter_mut().for_each(|station| *station = None);
+        self.changed.notify_all();
+    }
+
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Whether all runs have done what they may do for now.
+    pub(super) fn is_at_rest(&self) -> bool {
+        let state = self.lock();
+        let idle = match state.goal {
+            Goal::Play => state.all_ended(),
+            Goal::Pause => true,
+            Goal::Reach(position) => state.target >= position || state.all_ended(),
+        };
+        idle && state.all_arrived() && state.specials.iter().all(Vec::is_empty)
+    }
+
+    /// Waits, for `patience` at most, until there is something for this run to do.
+    pub(super) fn wait(&self, run: usize, station: Station, patience: Option<Duration>) -> Order<T> {
+        let deadline = patience.map(|patience| Instant::now() + patience);
+        let mut state = self.lock();
+        state.stations[run] = Some(station);
+        loop {
+            if state.closed {
+                return Order::Close;
+            }
+            if !state.specials[run].is_empty() {
+                // It will say where it stands when it is done.
+                state.stations[run] = None;
+                return Order::Special(state.specials[run].remove(0));
+            }
+            if station.next.is_some_and(|next| next <= state.target) {
+                return Order::Advance(state.target);
+            }
+            let tick = if state.all_arrived() { state.set_next_target() } else { None };
+            match tick {
+                Some(Duration::ZERO) => {
+                    self.changed.notify_all();
+                    continue;
+                }
+                Some(_) | None => {}
+            }
+            let now = Instant::now();
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(now));
+            if left == Some(Duration::ZERO) {
+                return Order::Idle;
+            }
+            state = match [tick, left].into_iter().flatten().min() {
+                Some(time) => self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+}
+
+impl<T> State<T> {
+    fn all_arrived(&self) -> bool {
+        self.stations
+            .iter()
+            .all(|station| station.is_some_and(|station| station.next.is_none_or(|next| next > self.target)))
+    }
+
+    fn all_ended(&self) -> bool {
+        self.stations.iter().all(|station| station.is_some_and(|station| station.next.is_none()))
+    }
+
+    /// Sets the next target, all having arrived at the last.
+    ///
+    /// `Some(0)`: a target was set. `Some(time)`: the clock has to move on so far first. `None`: there is nothing to do.
+    fn set_next_target(&mut self) -> Option<Duration> {
+        let limit = match self.goal {
+            Goal::Pause => return None,
+            Goal::Play => u64::MAX,
+            Goal::Reach(position) if position <= self.target => return None,
+            Goal::Reach(position) => position,
+        };
+        if self.all_ended() {
+            return None;
+        }
+        let from = self.stations.iter().flatten().map(|station| station.position).max()?;
+        match self.goal {
+            Goal::Reach(_) => self.target = limit,
+            _ => match self.pace {
+                Pace::Full => self.target = self.full_speed_target(from),
+                Pace::Steps { per_second, staged } => {
+                    let wait = self.clocked_target(from, per_second, staged);
+                    if wait > Duration::ZERO {
+                        return Some(wait);
+                    }
+                }
+            },
+        }
+        Some(Duration::ZERO)
+    }
+
+    /// As far as runs get in a few milliseconds, judged by the last time.
+    fn full_speed_target(&mut self, from: u64) -> u64 {
+        let taken = self.since.elapsed();
+        self.since = Instant::now();
+        if taken < FULL_CHUNK / 2 {
+            self.chunk = (self.chunk * 2).min(1 << 20);
+        } else if taken > FULL_CHUNK * 2 {
+            self.chunk = (self.chunk / 2).max(2);
+        }
+        from + self.chunk
+    }
+
+    /// Sets the target by the clock, or says how long to wait for it.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a small number of steps"
+    )]
+    fn clocked_target(&mut self, from: u64, per_second: f64, staged: bool) -> Duration {
+        let now = Instant::now();
+        if let Some(until) = self.hold.filter(|&until| until > now) {
+            return until - now;
+        }
+        if staged && self.stations.iter().flatten().any(|station| station.before_update) {
+            return self.staged_update(from, now);
+        }
+        let due = now.duration_since(self.since).as_secs_f64() * per_second;
+        let steps = due.floor();
+        if steps < 1.0 {
+            return Duration::from_secs_f64(((1.0 - due) / per_second).max(0.001)).max(TICK);
+        }
+        // What a slow machine could not do in time is let go, so that it never has to catch up.
+        self.since = now.checked_sub(Duration::from_secs_f64((due - steps) / per_second)).unwrap_or(now);
+        let most = (per_second * 0.1).ceil().max(1.0);
+        let steps = if staged { 1.0 } else { steps.min(most) };
+        self.target = (from / 2 + steps as u64) * 2;
+        Duration::ZERO
+    }
+
+    /// Holds before an update between two steps, then lets it happen, then holds again.
+    fn staged_update(&mut self, from: u64, now: Instant) -> Duration {
+        if self.hold.take().is_none() {
+            self.hold = Some(now + HOLD_BEFORE);
+            return HOLD_BEFORE;
+        }
+        self.target = from / 2 * 2 + 1;
+        self.hold = Some(now + HOLD_AFTER);
+        self.since = now + HOLD_AFTER;
+        Duration::ZERO
+    }
+}

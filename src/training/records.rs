@@ -1,0 +1,91 @@
+//! What a run leaves behind: a record for every epoch and for every topology update.
+
+use std::fmt;
+
+use crate::metrics::Confusion;
+use crate::nn::Evaluation;
+use crate::sparse::Place;
+
+/// How things stood at the end of an epoch.
+#[derive(Debug, Clone)]
+pub struct EpochRecord {
+    /// Epochs done; 0 is the untrained network.
+    pub epoch: u32,
+    /// All training samples, evaluated after the epoch.
+    pub train: Evaluation,
+    /// All test samples, evaluated after the epoch.
+    pub test: Evaluation,
+    /// Connections that exist.
+    pub connections: usize,
+    /// Connections cut by the topology updates of this epoch.
+    pub removed: usize,
+    /// Connections grown by them.
+    pub added: usize,
+    /// Seconds that training took, topology updates in, evaluation out.
+    pub seconds: f64,
+    /// Test samples by true and predicted class.
+    pub confusion: Confusion,
+}
+
+/// One topology update.
+#[derive(Debug, Clone)]
+pub struct UpdateRecord {
+    /// Number of the update, from 1.
+    pub update: u32,
+    /// Steps done when it happened.
+    pub step: u64,
+    /// The drop fraction that held.
+    pub fraction: f64,
+    /// Connections of the layers that could have been cut.
+    pub evolving: usize,
+    /// By layer, the places cut, with the weights that they had.
+    pub removed: Vec<Vec<(Place, f32)>>,
+    /// By layer, the places where connections grew.
+    pub added: Vec<Vec<Place>>,
+}
+
+impl UpdateRecord {
+    /// Connections cut in all layers.
+    #[must_use]
+    pub fn removed_count(&self) -> usize {
+        self.removed.iter().map(Vec::len).sum()
+    }
+
+    /// Connections grown in all layers.
+    #[must_use]
+    pub fn added_count(&self) -> usize {
+        self.added.iter().map(Vec::len).sum()
+    }
+}
+
+/// A run whose loss or weights are no longer finite numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Diverged {
+    /// The epoch in which it happened, from 1.
+    pub epoch: u32,
+    /// The learning rate that was set.
+    pub learning_rate: f64,
+}
+
+impl fmt::Display for Diverged {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { epoch, learning_rate } = self;
+        write!(
+            formatter,
+            "weights overflowed in epoch {epoch} (learning rate {learning_rate}): lower the learning rate"
+        )
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// All epochs were trained.
+    Finished,
+    /// Numbers overflowed.
+    Diverged(Diverged),
+    /// The run was stopped before its end.
+    Cancelled,
+    /// Something that should not happen did; the message says what.
+    Failed(String),
+}

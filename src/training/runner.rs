@@ -1,0 +1,244 @@
+//! One run on a thread of its own, for a window to watch.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use super::arm::Tuning;
+use super::check::ValidExperiment;
+use super::mailbox::{Failure, Mailbox, View, panic_message};
+use super::pace::{Order, Pacer, Station};
+use super::records::Diverged;
+use super::trainer::{Progress, Trainer};
+use crate::data::{InputShape, Split};
+use crate::metrics::plane_response;
+
+/// How often the newest view is published at most.
+const PUBLISH_EVERY: Duration = Duration::from_millis(33);
+/// Publishing may take this part of the time at most.
+const PUBLISH_SHARE: u32 = 25;
+/// Bytes that the checkpoints of one run may take.
+const CHECKPOINT_BUDGET: usize = 64 << 20;
+/// Points along each side of the grid on which neurons are shown.
+const GRID: usize = 24;
+/// Half the side of the piece of the input plane that is shown.
+pub(super) const EXTENT: f32 = 1.2;
+
+/// What a single run may be told.
+#[derive(Debug)]
+pub(super) enum Special {
+    /// Settings that hold from the next step.
+    Tune(Tuning),
+    /// Back to how it was at the end of this epoch.
+    Rewind(u32),
+}
+
+/// What a run needs to know of the world.
+pub(super) struct Runner {
+    pub experiment: Arc<ValidExperiment>,
+    pub index: usize,
+    pub seed: u64,
+    pub data: Arc<OnceLock<Result<Arc<Split>, String>>>,
+    pub pacer: Arc<Pacer<Special>>,
+    pub mailbox: Arc<Mailbox>,
+    pub wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Runner {
+    /// Runs until closed. A panic ends this run with its message and leaves everything else alive.
+    pub(super) fn run(self) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.run_to_the_end()));
+        let failure = match outcome {
+            Ok(Ok(())) => return,
+            Ok(Err(message)) => message,
+            Err(panic) => panic_message(panic.as_ref()),
+        };
+        self.mailbox.open().failure = Some(Failure::Failed(failure));
+        (self.wake)();
+        self.stand_aside();
+    }
+
+    fn run_to_the_end(&self) -> Result<(), String> {
+        let split = self.data.get_or_init(|| {
+            let data = self.experiment.data().generate(self.seed);
+            data.map(Arc::new).map_err(|error| error.to_string())
+        });
+        let split = Arc::clone(split.as_ref().map_err(Clone::clone)?);
+        let arm = &self.experiment.arms()[self.index];
+        let trainer = Trainer::new(&self.experiment, arm, self.seed, split).map_err(|error| error.to_string())?;
+        let mut course = Course::new(self, trainer);
+        course.record_epoch();
+        course.publish();
+        while course.follow_next_order() {}
+        Ok(())
+    }
+
+    /// Lets the other runs go on: this one moves no more.
+    fn stand_aside(&self) {
+        let station = Station { position: 0, next: None, before_update: false };
+        while !matches!(self.pacer.wait(self.index, station, None), Order::Close) {}
+    }
+}
+
+/// A run under way.
+struct Course<'a> {
+    runner: &'a Runner,
+    trainer: Trainer,
+    failed: bool,
+    /// Training time since the last epoch's end.
+    seconds: Duration,
+    checkpoints: Checkpoints,
+    published: Instant,
+    publishing: Duration,
+    dirty: bool,
+}
+
+impl<'a> Course<'a> {
+    fn new(runner: &'a Runner, trainer: Trainer) -> Self {
+        Self {
+            checkpoints: Checkpoints { kept: vec![trainer.clone()], tunings: Vec::new() },
+            runner,
+            trainer,
+            failed: false,
+            seconds: Duration::ZERO,
+            published: Instant::now(),
+            publishing: Duration::ZERO,
+            dirty: true,
+        }
+    }
+
+    /// False once the run is closed.
+    fn follow_next_order(&mut self) -> bool {
+        let patience = self.dirty.then(|| self.publish_interval().saturating_sub(self.published.elapsed()));
+        match self.runner.pacer.wait(self.runner.index, self.station(), patience) {
+            Order::Close => return false,
+            Order::Idle => self.publish(),
+            Order::Advance(target) => self.advance_to(target),
+            Order::Special(Special::Tune(tuning)) => {
+                self.checkpoints.tunings.push((self.trainer.position(), tuning.clone()));
+                self.trainer.tune(tuning);
+                self.publish();
+            }
+            Order::Special(Special::Rewind(epoch)) => {
+                self.rewind(epoch);
+                self.publish();
+            }
+        }
+        if self.dirty && self.published.elapsed() >= self.publish_interval() {
+            self.publish();
+        }
+        true
+    }
+
+    fn station(&self) -> Station {
+        let ended = self.failed || self.trainer.is_finished();
+        let (position, next) = (self.trainer.position(), self.trainer.next_position());
+        Station { position, next: (!ended).then_some(next), before_update: !ended && self.trainer.is_update_due() }
+    }
+
+    fn advance_to(&mut self, target: u64) {
+        let start = Instant::now();
+        let mut since_epoch = start;
+        self.dirty = true;
+        while !self.failed && !self.trainer.is_finished() && self.trainer.next_position() <= target {
+            match self.trainer.advance() {
+                Ok(Progress::TopologyUpdate(record)) => self.runner.mailbox.open().updates.push(Arc::new(record)),
+                Ok(_) => {}
+                Err(diverged) => self.fail(diverged),
+            }
+            if !self.failed && self.trainer.is_at_epoch_end() {
+                self.seconds += since_epoch.elapsed();
+                self.record_epoch();
+                self.checkpoints.keep(&self.trainer);
+                since_epoch = Instant::now();
+            }
+        }
+        self.seconds += since_epoch.elapsed();
+    }
+
+    fn record_epoch(&mut self) {
+        match self.trainer.record_epoch(self.seconds.as_secs_f64()) {
+            Ok(record) => self.runner.mailbox.open().epochs.push(Arc::new(record)),
+            Err(diverged) => self.fail(diverged),
+        }
+        self.seconds = Duration::ZERO;
+    }
+
+    fn fail(&mut self, diverged: Diverged) {
+        self.failed = true;
+        self.runner.mailbox.open().failure = Some(Failure::Diverged(diverged));
+    }
+
+    fn rewind(&mut self, epoch: u32) {
+        let tuning = self.trainer.tuning().clone();
+        self.trainer = self.checkpoints.restore(epoch);
+        self.trainer.tune(tuning.clone());
+        self.checkpoints.tunings.push((self.trainer.position(), tuning));
+        self.failed = false;
+        self.seconds = Duration::ZERO;
+        let step = self.trainer.step();
+        let mut contents = self.runner.mailbox.open();
+        contents.epochs.retain(|record| record.epoch <= epoch);
+        contents.updates.retain(|record| record.step < step);
+        contents.failure = None;
+        contents.rewinds += 1;
+    }
+
+    /// Never so often that publishing would slow the training.
+    fn publish_interval(&self) -> Duration {
+        PUBLISH_EVERY.max(self.publishing * PUBLISH_SHARE)
+    }
+
+    fn publish(&mut self) {
+        let start = Instant::now();
+        let snapshot = self.trainer.snapshot();
+        let plane = self.runner.experiment.data().shape() == InputShape::Plane;
+        let response = plane.then(|| plane_response(&snapshot.network, GRID, EXTENT));
+        self.runner.mailbox.open().latest = Some(Arc::new(View { snapshot, response }));
+        self.published = Instant::now();
+        self.publishing = self.published - start;
+        self.dirty = false;
+        (self.runner.wake)();
+    }
+}
+
+/// The run at the ends of its epochs, as many as the budget allows; what lies between is computed again.
+struct Checkpoints {
+    kept: Vec<Trainer>,
+    /// Changes of settings, by the position at which they were made.
+    tunings: Vec<(u64, Tuning)>,
+}
+
+impl Checkpoints {
+    fn keep(&mut self, trainer: &Trainer) {
+        self.kept.push(trainer.clone());
+        if self.kept.len() * trainer.bytes() > CHECKPOINT_BUDGET {
+            // Every second one goes; the untrained network stays.
+            let mut index = 0;
+            self.kept.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+        }
+    }
+
+    /// The run at the end of this epoch, on exactly the bits that it had.
+    fn restore(&mut self, epoch: u32) -> Trainer {
+        let after = self.kept.partition_point(|kept| kept.epochs_done() <= epoch).max(1);
+        self.kept.truncate(after);
+        let mut trainer = self.kept[after - 1].clone();
+        let from = trainer.position();
+        let mut changes = self.tunings.iter().filter(|(position, _)| *position >= from).peekable();
+        while trainer.epochs_done() < epoch && !trainer.is_finished() {
+            while let Some((_, tuning)) = changes.next_if(|(position, _)| *position <= trainer.position()) {
+                trainer.tune(tuning.clone());
+            }
+            if trainer.advance().is_err() {
+                break;
+            }
+        }
+        let position = trainer.position();
+        self.tunings.retain(|(at, _)| *at < position);
+        trainer
+    }
+}

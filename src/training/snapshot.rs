@@ -1,0 +1,69 @@
+//! A run at one moment, for whoever watches.
+
+use super::arm::Tuning;
+use crate::nn::Network;
+use crate::topology::{Fate, drop};
+
+/// All that there is to see of a run at one moment. Taking one changes nothing in the run.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Steps done.
+    pub step: u64,
+    /// Steps of the whole run.
+    pub steps: u64,
+    /// Steps an epoch.
+    pub steps_per_epoch: u64,
+    /// Topology updates done.
+    pub updates: u32,
+    /// Step of the next topology update, if there will be one.
+    pub next_update: Option<u64>,
+    /// The settings that hold.
+    pub tuning: Tuning,
+    /// Connections, weights and biases.
+    pub network: Network,
+    /// By layer, each connection's gradient in the last batch; 0 for one that has seen none.
+    pub gradients: Vec<Vec<f32>>,
+    /// By layer, the number of the update at which each connection grew; 0 for those there from the start.
+    pub born: Vec<Vec<u32>>,
+}
+
+impl Snapshot {
+    /// Whole epochs done.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.step / self.steps_per_epoch
+    }
+
+    /// Batches done of the epoch under way.
+    #[must_use]
+    pub fn batch(&self) -> u64 {
+        self.step % self.steps_per_epoch
+    }
+
+    /// Share of the run that is done, from 0 to 1.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "numbers of steps")]
+    pub fn progress(&self) -> f64 {
+        self.step as f64 / self.steps.max(1) as f64
+    }
+
+    /// Whether all epochs are done.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.step >= self.steps
+    }
+
+    /// Where a connection would stand at the next topology update if its layer stayed as it is.
+    ///
+    /// `None` where no update is to come or the layer is dense and so does not evolve.
+    #[must_use]
+    pub fn fate(&self, layer: usize, connection: usize) -> Option<Fate> {
+        let recipe = self.tuning.recipe?;
+        let next = self.next_update?;
+        let weights = &self.network.layers()[layer].weights;
+        weights.connectivity()?;
+        let end = recipe.timing(self.steps, self.steps_per_epoch).end;
+        let fraction = recipe.drop_schedule.fraction(recipe.drop_fraction, next, end);
+        Some(drop::fate(recipe.drop, weights.values(), fraction, connection))
+    }
+}

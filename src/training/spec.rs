@@ -1,0 +1,223 @@
+//! The description of an experiment: plain data, as it stands in a file.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::DataSpec;
+use crate::nn::{Activation, RateSchedule, WeightInit};
+use crate::topology::recipe::UpdateEvery;
+use crate::topology::{Allocation, DropSchedule, DropScore, GrowScore, Method, NewWeights};
+
+/// The version of the format that this program writes.
+pub const FORMAT: u32 = 1;
+
+/// An experiment: one set-up, and arms that differ from it in what they name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentSpec {
+    /// Version of the file format.
+    pub format: u32,
+    /// What the experiment is called.
+    pub name: String,
+    /// What it is about, a sentence or two.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The data set; the same for all arms.
+    pub data: DataSpec,
+    /// The network.
+    #[serde(default)]
+    pub network: NetworkSpec,
+    /// How sparse it is, and how its topology evolves.
+    #[serde(default)]
+    pub sparsity: SparsitySpec,
+    /// How weights are trained.
+    #[serde(default)]
+    pub optimizer: OptimizerSpec,
+    /// How long; the same for all arms.
+    #[serde(default)]
+    pub training: TrainingSpec,
+    /// Further arms. The first arm is the experiment itself.
+    #[serde(default, rename = "arm", skip_serializing_if = "Vec::is_empty")]
+    pub arms: Vec<ArmSpec>,
+}
+
+/// A network. What is not said is taken from the experiment (in an arm) or has a default.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkSpec {
+    /// Widths of the hidden layers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Vec<usize>>,
+    /// What the hidden neurons apply; relu if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activation: Option<Activation>,
+}
+
+/// How connections are shared out among layers: by a rule, or a density for each layer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected \"er\", \"uniform\", \"last-dense\" or a list of densities")]
+pub enum AllocationSpec {
+    /// By a rule, from the density of the whole network.
+    Rule(Allocation),
+    /// The density of each layer, from 0 to 1.
+    Densities(Vec<f64>),
+}
+
+/// How sparse a network is and how its topology evolves. What is not said is the method's own default.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SparsitySpec {
+    /// The named method; SET if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// Share of all places that have a connection, from 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub density: Option<f64>,
+    /// ε of the Erdős–Rényi allocation, instead of a density.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub epsilon: Option<f64>,
+    /// How connections are shared out among layers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allocation: Option<AllocationSpec>,
+    /// What decides which connections are pruned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop: Option<DropScore>,
+    /// What decides where connections grow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grow: Option<GrowScore>,
+    /// ζ or α: share of the connections that an update replaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop_fraction: Option<f64>,
+    /// How that share changes over time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop_schedule: Option<DropSchedule>,
+    /// ΔT.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_every: Option<UpdateEvery>,
+    /// Share of the run after which evolution ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop_at: Option<f64>,
+    /// Value of a regrown weight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_weights: Option<NewWeights>,
+    /// Spread of the initial weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_init: Option<WeightInit>,
+}
+
+/// The optimisers there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptimizerName {
+    /// Stochastic gradient descent with momentum.
+    #[default]
+    Sgd,
+}
+
+/// How weights are trained. What is not said has a default.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptimizerSpec {
+    /// Which optimiser.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<OptimizerName>,
+    /// η at the start; 0.1 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
+    /// How η changes; constant if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<RateSchedule>,
+    /// μ; 0.9 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub momentum: Option<f64>,
+    /// λ; 0 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_decay: Option<f64>,
+}
+
+/// How long, in what portions and from which seeds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainingSpec {
+    /// How often all training samples are seen.
+    pub epochs: u32,
+    /// Samples a step.
+    pub batch: usize,
+    /// One run of each arm for each seed.
+    pub seeds: Vec<u64>,
+}
+
+impl Default for TrainingSpec {
+    fn default() -> Self {
+        Self { epochs: 100, batch: 10, seeds: vec![1, 2, 3, 4, 5] }
+    }
+}
+
+/// A variant of the experiment: only what it names differs.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArmSpec {
+    /// What the arm is called on screen.
+    pub name: String,
+    /// What differs in the network.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub network: NetworkSpec,
+    /// What differs in sparsity and evolution.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sparsity: SparsitySpec,
+    /// What differs in the optimiser.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub optimizer: OptimizerSpec,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl NetworkSpec {
+    /// This where it says something, else `base`.
+    #[must_use]
+    pub fn over(&self, base: &Self) -> Self {
+        Self {
+            hidden: self.hidden.clone().or_else(|| base.hidden.clone()),
+            activation: self.activation.or(base.activation),
+        }
+    }
+}
+
+impl SparsitySpec {
+    /// This where it says something, else `base`. Saying a density, an ε or a list of densities unsays the other two.
+    #[must_use]
+    pub fn over(&self, base: &Self) -> Self {
+        let listed = |spec: &Self| matches!(spec.allocation, Some(AllocationSpec::Densities(_)));
+        let sized = self.density.is_some() || self.epsilon.is_some() || listed(self);
+        let base_allocation = base.allocation.clone().filter(|_| !(sized && listed(base)));
+        Self {
+            method: self.method.or(base.method),
+            density: if sized { self.density } else { base.density },
+            epsilon: if sized { self.epsilon } else { base.epsilon },
+            allocation: self.allocation.clone().or(base_allocation),
+            drop: self.drop.or(base.drop),
+            grow: self.grow.or(base.grow),
+            drop_fraction: self.drop_fraction.or(base.drop_fraction),
+            drop_schedule: self.drop_schedule.or(base.drop_schedule),
+            update_every: self.update_every.or(base.update_every),
+            stop_at: self.stop_at.or(base.stop_at),
+            new_weights: self.new_weights.or(base.new_weights),
+            weight_init: self.weight_init.or(base.weight_init),
+        }
+    }
+}
+
+impl OptimizerSpec {
+    /// This where it says something, else `base`.
+    #[must_use]
+    pub fn over(&self, base: &Self) -> Self {
+        Self {
+            name: self.name.or(base.name),
+            learning_rate: self.learning_rate.or(base.learning_rate),
+            schedule: self.schedule.or(base.schedule),
+            momentum: self.momentum.or(base.momentum),
+            weight_decay: self.weight_decay.or(base.weight_decay),
+        }
+    }
+}
