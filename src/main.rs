@@ -1,20 +1,58 @@
 //! The program: a window, or a command.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use regrow::cli::{self, Arguments, Command};
+use regrow::cli::{self, Arguments, Command, ScreenshotArguments, ThemeChoice};
+use regrow::storage::load_experiment;
+use regrow::ui::{self, Startup};
+
+/// Bad input.
+const BAD_INPUT: u8 = 2;
+/// Something else went wrong.
+const FAILED: u8 = 1;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match arguments.command {
-        Some(Command::Run(run)) => match cli::run(&run) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("regrow: {error}");
-                ExitCode::from(error.exit_status())
-            }
-        },
-        _ => ExitCode::FAILURE,
+    let result = match arguments.command {
+        Some(Command::Run(run)) => cli::run(&run).map_err(|error| (error.exit_status(), error.to_string())),
+        Some(Command::Screenshot(screenshot)) => take_screenshot(&screenshot),
+        None => open_window(arguments.file, arguments.renderer),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err((status, message)) => {
+            eprintln!("regrow: {message}");
+            ExitCode::from(status)
+        }
+    }
+}
+
+fn open_window(file: Option<PathBuf>, renderer: Option<cli::Renderer>) -> Result<(), (u8, String)> {
+    let startup = Startup { path: file.clone(), ..startup(file.as_deref())? };
+    ui::open_window(startup, renderer.map(chosen)).map_err(|error| (FAILED, error.to_string()))
+}
+
+fn take_screenshot(arguments: &ScreenshotArguments) -> Result<(), (u8, String)> {
+    let theme = match arguments.theme {
+        ThemeChoice::Light => egui::Theme::Light,
+        ThemeChoice::Dark => egui::Theme::Dark,
+    };
+    let startup = Startup { theme: Some(theme), ..startup(arguments.experiment.as_deref())? };
+    let size = [f32::from(arguments.size.width), f32::from(arguments.size.height)];
+    ui::take_screenshot(&arguments.out, startup, arguments.epochs, size, arguments.renderer.map(chosen))
+        .map_err(|error| (FAILED, error.to_string()))
+}
+
+fn startup(file: Option<&Path>) -> Result<Startup, (u8, String)> {
+    let experiment = file.map(load_experiment).transpose().map_err(|error| (BAD_INPUT, error.to_string()))?;
+    Ok(Startup { experiment, ..Startup::default() })
+}
+
+fn chosen(renderer: cli::Renderer) -> ui::Renderer {
+    match renderer {
+        cli::Renderer::Glow => ui::Renderer::Glow,
+        cli::Renderer::Wgpu => ui::Renderer::Wgpu,
     }
 }

@@ -9,7 +9,8 @@ pub enum DropScore {
     /// The smallest |w|.
     Magnitude,
     /// The fraction ζ of the positive weights nearest 0 and ζ of the negative ones nearest 0 (Mocanu et al. 2018).
-    /// A weight of exactly 0 counts as positive.
+    /// Weights of exactly 0 are counted to both sides in turn, so that neither side pays for connections that have
+    /// learnt nothing yet.
     MagnitudeBySign,
 }
 
@@ -93,7 +94,14 @@ fn groups(score: DropScore, weights: &[f32]) -> Vec<Vec<usize>> {
     match score {
         DropScore::Magnitude => vec![all.collect()],
         DropScore::MagnitudeBySign => {
-            let (negative, positive) = all.partition(|&connection| weights[connection] < 0.0);
+            let mut zeros = 0;
+            let (negative, positive) = all.partition(|&connection| {
+                let weight = weights[connection];
+                if weight == 0.0 {
+                    zeros += 1;
+                }
+                weight < 0.0 || (weight == 0.0 && zeros % 2 == 0)
+            });
             vec![negative, positive]
         }
     }
@@ -127,6 +135,8 @@ mod tests {
         // P3: of the negative ones those nearest 0 go, not the most negative.
         let weights = [0.5, -0.1, 0.2, -0.9, 0.05, -0.3];
         assert_eq!(select(DropScore::MagnitudeBySign, &weights, 0.34), [1, 4]);
+        // Three on each side, with one zero each.
+        assert_eq!(select(DropScore::MagnitudeBySign, &[0.5, 0.0, -0.4, -0.0, 0.6, -0.7], 0.34), [1, 3]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::arm::Tuning;
 use super::check::ValidExperiment;
 use super::mailbox::Mailbox;
 use super::pace::{Goal, Pace, Pacer};
+pub use super::runner::EXTENT;
 use super::runner::{Runner, Special};
 use crate::data::Split;
 

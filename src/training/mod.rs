@@ -22,7 +22,7 @@ mod trainer;
 pub use arm::{Arm, Tuning};
 pub use check::{ValidExperiment, check};
 pub use comparison::{RunRecord, compare};
-pub use ensemble::Ensemble;
+pub use ensemble::{EXTENT, Ensemble};
 pub use fault::{Fault, Note};
 pub use mailbox::{Failure, Mailbox, View};
 pub use pace::{Goal, Pace};

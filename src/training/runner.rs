@@ -20,9 +20,9 @@ const PUBLISH_SHARE: u32 = 25;
 /// Bytes that the checkpoints of one run may take.
 const CHECKPOINT_BUDGET: usize = 64 << 20;
 /// Points along each side of the grid on which neurons are shown.
-const GRID: usize = 24;
+const GRID: usize = 32;
 /// Half the side of the piece of the input plane that is shown.
-pub(super) const EXTENT: f32 = 1.2;
+pub const EXTENT: f32 = 1.2;
 
 /// What a single run may be told.
 #[derive(Debug)]

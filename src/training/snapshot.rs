@@ -9,6 +9,8 @@ use crate::topology::{Fate, drop};
 pub struct Snapshot {
     /// Steps done.
     pub step: u64,
+    /// Half steps done, see [`super::Trainer::position`].
+    pub position: u64,
     /// Steps of the whole run.
     pub steps: u64,
     /// Steps an epoch.
@@ -45,6 +47,19 @@ impl Snapshot {
     #[expect(clippy::cast_precision_loss, reason = "numbers of steps")]
     pub fn progress(&self) -> f64 {
         self.step as f64 / self.steps.max(1) as f64
+    }
+
+    /// The position just after the next topology update, if there will be one.
+    #[must_use]
+    pub fn position_after_next_update(&self) -> Option<u64> {
+        let replaces_step = self.tuning.recipe?.replaces_step;
+        self.next_update.map(|step| 2 * step + if replaces_step { 2 } else { 1 })
+    }
+
+    /// Whether a topology update is what comes next.
+    #[must_use]
+    pub fn is_update_due(&self) -> bool {
+        self.next_update == Some(self.step)
     }
 
     /// Whether all epochs are done.

@@ -228,6 +228,7 @@ impl Trainer {
         let timing = self.timing();
         Snapshot {
             step: self.step,
+            position: self.position(),
             steps: self.steps,
             steps_per_epoch: self.steps_per_epoch(),
             updates: self.updates,

@@ -1,0 +1,54 @@
+//! What can be done with an open experiment.
+
+use std::path::PathBuf;
+
+use super::speed::Speed;
+use crate::training::ExperimentSpec;
+
+/// A thing that the user does. Commands are plain data, so that they can be listed, tested and put in a lesson.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Train until the end, or until paused.
+    Play,
+    /// Stop training.
+    Pause,
+    /// Train one batch.
+    StepBatch,
+    /// Train to the end of the epoch.
+    StepEpoch,
+    /// Train until the next topology update has happened.
+    StepUpdate,
+    /// Back to the end of the epoch before.
+    BackEpoch,
+    /// To the end of this epoch, back or on.
+    GoToEpoch(u32),
+    /// How fast to train.
+    SetSpeed(Speed),
+    /// Start anew from the same seed.
+    Reset,
+    /// Start anew from another seed.
+    SetSeed(u64),
+    /// Which arm is shown in the centre.
+    SelectArm(usize),
+    /// The set-up was changed.
+    Edit(Box<ExperimentSpec>),
+    /// Back to the end of an epoch, then on with this learning rate.
+    RewindAndSetRate {
+        /// The epoch to go back to.
+        epoch: u32,
+        /// The learning rate from then on.
+        learning_rate: f64,
+    },
+    /// Run all arms over all seeds in the background.
+    Compare,
+    /// Stop that.
+    CancelComparison,
+    /// Open an experiment file.
+    Open(PathBuf),
+    /// Save the experiment as a file.
+    Save(PathBuf),
+    /// Open an example by its position in [`super::EXAMPLES`].
+    OpenExample(usize),
+    /// Put the notice away.
+    Dismiss,
+}

@@ -1,0 +1,116 @@
+//! What is known of one arm's run so far.
+
+use std::sync::Arc;
+
+use crate::sparse::Place;
+use crate::training::{EpochRecord, Failure, Mailbox, UpdateRecord, View};
+
+/// Life-cycle colours fade over so many topology updates.
+pub const FADE: u32 = 3;
+
+/// The records of a run, and the newest view of it.
+#[derive(Debug, Default)]
+pub struct History {
+    epochs: Vec<Arc<EpochRecord>>,
+    updates: Vec<Arc<UpdateRecord>>,
+    view: Option<Arc<View>>,
+    failure: Option<Failure>,
+    rewinds: u32,
+}
+
+/// A connection that was cut a short while ago.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cut {
+    /// The layer that it was in.
+    pub layer: usize,
+    /// Where it was.
+    pub place: Place,
+    /// The weight that it had.
+    pub weight: f32,
+    /// Topology updates since, 0 for the last one.
+    pub age: u32,
+}
+
+/// Something that happened at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LifeEvent {
+    /// A connection grew at this update.
+    Grown(u32),
+    /// The connection was cut at this update.
+    Cut(u32),
+}
+
+impl History {
+    /// Takes in what the run has left since.
+    pub(super) fn take(&mut self, mailbox: &Mailbox) {
+        let contents = mailbox.open();
+        if contents.rewinds != self.rewinds {
+            self.rewinds = contents.rewinds;
+            self.epochs.clear();
+            self.updates.clear();
+        }
+        self.epochs.extend_from_slice(&contents.epochs[self.epochs.len()..]);
+        self.updates.extend_from_slice(&contents.updates[self.updates.len()..]);
+        self.view.clone_from(&contents.latest);
+        self.failure.clone_from(&contents.failure);
+    }
+
+    /// One record an epoch, the untrained network's first.
+    #[must_use]
+    pub fn epochs(&self) -> &[Arc<EpochRecord>] {
+        &self.epochs
+    }
+
+    /// One record a topology update.
+    #[must_use]
+    pub fn updates(&self) -> &[Arc<UpdateRecord>] {
+        &self.updates
+    }
+
+    /// The newest view.
+    #[must_use]
+    pub fn view(&self) -> Option<&Arc<View>> {
+        self.view.as_ref()
+    }
+
+    /// Why the run stopped, if it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// Connections cut by the last updates that the view has seen, where none has grown since; the newest first.
+    #[must_use]
+    pub fn recent_cuts(&self) -> Vec<Cut> {
+        let Some(view) = &self.view else { return Vec::new() };
+        let now = view.snapshot.updates;
+        let layers = view.snapshot.network.layers();
+        let seen = &self.updates[..self.updates.len().min(now as usize)];
+        seen.iter()
+            .rev()
+            .take_while(|record| now - record.update < FADE)
+            .flat_map(|record| {
+                let age = now - record.update;
+                record.removed.iter().enumerate().flat_map(move |(layer, removed)| {
+                    removed.iter().map(move |&(place, weight)| Cut { layer, place, weight, age })
+                })
+            })
+            .filter(|cut| layers[cut.layer].weights.find(cut.place).is_none())
+            .collect()
+    }
+
+    /// What happened at a place, the oldest first.
+    #[must_use]
+    pub fn biography(&self, layer: usize, place: Place) -> Vec<LifeEvent> {
+        let mut events = Vec::new();
+        for record in &self.updates {
+            if record.removed[layer].binary_search_by_key(&place, |entry| entry.0).is_ok() {
+                events.push(LifeEvent::Cut(record.update));
+            }
+            if record.added[layer].binary_search(&place).is_ok() {
+                events.push(LifeEvent::Grown(record.update));
+            }
+        }
+        events
+    }
+}

@@ -1,0 +1,20 @@
+//! What is open in the window: an experiment, its runs, a comparison. Commands in, state to draw out.
+//!
+//! Whoever draws reads a [`Session`] and hands it [`Command`]s; nothing else changes it. Once a frame [`Session::update`]
+//! takes in what the runs have left since, and never waits for them.
+
+mod command;
+mod comparison_job;
+mod examples;
+mod history;
+mod speed;
+mod state;
+mod verdict;
+
+pub use command::Command;
+pub use comparison_job::{ComparisonJob, SeedCurves};
+pub use examples::{Claim, EXAMPLES, Example, launch_claim};
+pub use history::{Cut, History, LifeEvent};
+pub use speed::Speed;
+pub use state::{Mend, Notice, Session, Wake};
+pub use verdict::{Verdict, verdicts};

@@ -1,0 +1,444 @@
+//! The open experiment and its runs.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::command::Command;
+use super::comparison_job::ComparisonJob;
+use super::examples::EXAMPLES;
+use super::history::History;
+use super::speed::Speed;
+use crate::data::Split;
+use crate::storage::{load_experiment, write_experiment};
+use crate::training::{Arm, Ensemble, ExperimentSpec, Failure, Fault, Goal, ValidExperiment, check};
+
+/// Called, from any thread, when there is something new to draw.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Something that the user should know, and perhaps a way to mend it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// What happened, why, and what can be done.
+    pub text: String,
+    /// A button that does it.
+    pub mend: Option<Mend>,
+    /// Whether something went wrong.
+    pub is_fault: bool,
+}
+
+/// A repair that the user may choose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mend {
+    /// What the button says.
+    pub label: String,
+    /// What it does.
+    pub command: Command,
+}
+
+/// The open experiment, its runs from one seed, and a comparison over seeds.
+pub struct Session {
+    /// As it stands in the set-up, perhaps with faults.
+    draft: ExperimentSpec,
+    faults: Vec<Fault>,
+    valid: Arc<ValidExperiment>,
+    ensemble: Option<Ensemble>,
+    histories: Vec<History>,
+    selected: usize,
+    playing: bool,
+    speed: Speed,
+    seed: u64,
+    /// The furthest position that a step was ordered to.
+    ordered: u64,
+    comparison: Option<ComparisonJob>,
+    notice: Option<Notice>,
+    /// Arms whose failure has been told already.
+    told: Vec<bool>,
+    path: Option<PathBuf>,
+    wake: Wake,
+}
+
+impl Session {
+    /// Opens an experiment, paused before its first step.
+    #[must_use]
+    pub fn new(experiment: ValidExperiment, wake: Wake) -> Self {
+        let mut session = Self {
+            draft: experiment.spec().clone(),
+            faults: Vec::new(),
+            seed: experiment.seeds()[0],
+            valid: Arc::new(experiment),
+            ensemble: None,
+            histories: Vec::new(),
+            selected: 0,
+            playing: false,
+            speed: Speed::default(),
+            ordered: 0,
+            comparison: None,
+            notice: None,
+            told: Vec::new(),
+            path: None,
+            wake,
+        };
+        session.restart();
+        session
+    }
+
+    /// Takes in what the runs have left since the last call. Never waits for them.
+    pub fn update(&mut self) {
+        let Some(ensemble) = &self.ensemble else { return };
+        for (arm, history) in self.histories.iter_mut().enumerate() {
+            history.take(ensemble.mailbox(arm));
+        }
+        if self.playing && ensemble.is_at_rest() {
+            self.playing = false;
+        }
+        self.tell_failures();
+    }
+
+    /// Does what the user asks for.
+    pub fn execute(&mut self, command: Command) {
+        match command {
+            Command::Play => self.play(),
+            Command::Pause => self.pause(),
+            Command::StepBatch => self.step_to(|position, _| 2 * (position / 2 + 1)),
+            Command::StepEpoch => self.step_to(|position, steps| 2 * steps * (position / (2 * steps) + 1)),
+            Command::StepUpdate => self.step_update(),
+            Command::BackEpoch => self.back_epoch(),
+            Command::GoToEpoch(epoch) => self.go_to_epoch(epoch),
+            Command::SetSpeed(speed) => self.set_speed(speed),
+            Command::Reset => self.restart(),
+            Command::SetSeed(seed) => {
+                self.seed = seed;
+                self.restart();
+            }
+            Command::SelectArm(arm) => self.selected = arm.min(self.valid.arms().len() - 1),
+            Command::Edit(spec) => self.edit(*spec),
+            Command::RewindAndSetRate { epoch, learning_rate } => self.rewind_and_set_rate(epoch, learning_rate),
+            Command::Compare => self.compare(),
+            Command::CancelComparison => self.comparison = None,
+            Command::Open(path) => self.open(&path),
+            Command::Save(path) => self.save(&path),
+            Command::OpenExample(index) => {
+                if let Some(example) = EXAMPLES.get(index) {
+                    self.replace(example.experiment(), None);
+                }
+            }
+            Command::Dismiss => self.notice = None,
+        }
+    }
+
+    /// The experiment as it stands in the set-up, perhaps with faults.
+    #[must_use]
+    pub fn draft(&self) -> &ExperimentSpec {
+        &self.draft
+    }
+
+    /// What is wrong with it; the runs are then those of the last state without faults.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// The experiment that runs.
+    #[must_use]
+    pub fn experiment(&self) -> &ValidExperiment {
+        &self.valid
+    }
+
+    /// The arms that run.
+    #[must_use]
+    pub fn arms(&self) -> &[Arm] {
+        self.valid.arms()
+    }
+
+    /// The arm that is shown in the centre.
+    #[must_use]
+    pub fn selected(&self) -> usize {
+        self.selected
+    }
+
+    /// What is known of an arm's run.
+    #[must_use]
+    pub fn history(&self, arm: usize) -> &History {
+        &self.histories[arm]
+    }
+
+    /// The data, once they have been drawn.
+    #[must_use]
+    pub fn data(&self) -> Option<Arc<Split>> {
+        self.ensemble.as_ref().and_then(Ensemble::data)
+    }
+
+    /// Whether training goes on until the end or until paused.
+    #[must_use]
+    pub fn is_playing(&self) -> bool {
+        self.playing
+    }
+
+    /// Whether all arms have trained all epochs, or cannot go on.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.histories.iter().all(|history| {
+            history.failure().is_some() || history.view().is_some_and(|view| view.snapshot.is_finished())
+        })
+    }
+
+    /// Whether all arms have done what they were told.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.ensemble.as_ref().is_none_or(Ensemble::is_at_rest)
+    }
+
+    /// How fast training goes.
+    #[must_use]
+    pub fn speed(&self) -> Speed {
+        self.speed
+    }
+
+    /// The seed of the runs that are watched.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The comparison over seeds, under way or done.
+    #[must_use]
+    pub fn comparison(&self) -> Option<&ComparisonJob> {
+        self.comparison.as_ref()
+    }
+
+    /// Something that the user should know.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// The file that the experiment was opened from or saved to.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Steps an epoch.
+    #[must_use]
+    pub fn steps_per_epoch(&self) -> u64 {
+        self.valid.steps_per_epoch()
+    }
+
+    /// The furthest position that any arm has reached.
+    fn position(&self) -> u64 {
+        let reached = self.histories.iter().filter_map(|history| Some(history.view()?.snapshot.position)).max();
+        reached.unwrap_or(0).max(self.ordered)
+    }
+
+    fn play(&mut self) {
+        if self.is_finished() {
+            return self.tell("All epochs are trained. Reset to train again, or raise the number of epochs.");
+        }
+        if let Some(ensemble) = &self.ensemble {
+            ensemble.set_goal(Goal::Play);
+            self.playing = true;
+            self.ordered = 0;
+        }
+    }
+
+    fn pause(&mut self) {
+        self.playing = false;
+        if let Some(ensemble) = &self.ensemble {
+            ensemble.set_goal(Goal::Pause);
+        }
+    }
+
+    /// Trains to a position that follows from where the runs are and the number of steps an epoch.
+    fn step_to(&mut self, position: impl FnOnce(u64, u64) -> u64) {
+        let last = 2 * self.valid.steps();
+        let target = position(self.position(), self.steps_per_epoch()).min(last);
+        self.playing = false;
+        self.ordered = target;
+        if let Some(ensemble) = &self.ensemble {
+            ensemble.set_goal(Goal::Reach(target));
+        }
+    }
+
+    fn step_update(&mut self) {
+        let next = |history: &History| history.view()?.snapshot.position_after_next_update();
+        let own = self.histories.get(self.selected).and_then(next);
+        match own.or_else(|| self.histories.iter().find_map(next)) {
+            Some(position) => self.step_to(|_, _| position),
+            None => self.tell("No topology update is left in this run: evolution has ended, or no arm evolves."),
+        }
+    }
+
+    fn back_epoch(&mut self) {
+        let epoch = self.position().saturating_sub(1) / (2 * self.steps_per_epoch());
+        self.go_to_epoch(u32::try_from(epoch).unwrap_or(u32::MAX));
+    }
+
+    fn go_to_epoch(&mut self, epoch: u32) {
+        let epoch = epoch.min(self.valid.epochs());
+        let position = 2 * self.steps_per_epoch() * u64::from(epoch);
+        if position > self.position() {
+            return self.step_to(|_, _| position);
+        }
+        self.playing = false;
+        self.ordered = position;
+        self.told.fill(false);
+        self.notice = None;
+        if let Some(ensemble) = &self.ensemble {
+            ensemble.rewind(epoch);
+        }
+    }
+
+    fn set_speed(&mut self, speed: Speed) {
+        self.speed = speed;
+        if let Some(ensemble) = &self.ensemble {
+            ensemble.set_pace(speed.pace(self.steps_per_epoch()));
+        }
+    }
+
+    /// Starts all arms anew, paused.
+    fn restart(&mut self) {
+        self.playing = false;
+        self.ordered = 0;
+        self.histories = self.valid.arms().iter().map(|_| History::default()).collect();
+        self.told = vec![false; self.histories.len()];
+        self.selected = self.selected.min(self.histories.len() - 1);
+        self.notice = None;
+        match Ensemble::start(Arc::clone(&self.valid), self.seed, &self.wake) {
+            Ok(ensemble) => {
+                ensemble.set_pace(self.speed.pace(self.steps_per_epoch()));
+                self.ensemble = Some(ensemble);
+            }
+            Err(error) => {
+                self.ensemble = None;
+                self.tell_fault(format!("The runs could not be started: {error}. Close other programs and reset."));
+            }
+        }
+    }
+
+    /// Takes over a changed set-up: what may change during a run changes it, everything else starts it anew.
+    fn edit(&mut self, spec: ExperimentSpec) {
+        self.draft = spec;
+        let valid = match check(&self.draft) {
+            Ok(valid) => Arc::new(valid),
+            Err(faults) => {
+                self.faults = faults;
+                return;
+            }
+        };
+        self.faults.clear();
+        let before = std::mem::replace(&mut self.valid, valid);
+        if before.spec() == self.valid.spec() {
+            return;
+        }
+        self.comparison = None;
+        if !only_tuned(&before, &self.valid) {
+            return self.restart();
+        }
+        if let Some(ensemble) = &self.ensemble {
+            for (index, (old, new)) in before.arms().iter().zip(self.valid.arms()).enumerate() {
+                if old.tuning != new.tuning {
+                    ensemble.tune(index, new.tuning.clone());
+                }
+            }
+        }
+    }
+
+    fn rewind_and_set_rate(&mut self, epoch: u32, learning_rate: f64) {
+        let mut spec = self.draft.clone();
+        spec.optimizer.learning_rate = Some(learning_rate);
+        for arm in &mut spec.arms {
+            arm.optimizer.learning_rate = None;
+        }
+        self.go_to_epoch(epoch);
+        self.edit(spec);
+    }
+
+    fn compare(&mut self) {
+        match ComparisonJob::start(Arc::clone(&self.valid), Arc::clone(&self.wake)) {
+            Ok(job) => self.comparison = Some(job),
+            Err(error) => self.tell_fault(format!("The comparison could not be started: {error}.")),
+        }
+    }
+
+    fn open(&mut self, path: &Path) {
+        match load_experiment(path) {
+            Ok(experiment) => self.replace(experiment, Some(path.to_owned())),
+            Err(error) => self.tell_fault(format!("{error}\nThe open experiment stays as it is.")),
+        }
+    }
+
+    fn save(&mut self, path: &Path) {
+        match write_experiment(path, &self.draft) {
+            Ok(()) => {
+                self.path = Some(path.to_owned());
+                self.tell(&format!("Saved as {}.", path.display()));
+            }
+            Err(error) => self.tell_fault(format!("Not saved: {error}. Choose another folder.")),
+        }
+    }
+
+    fn replace(&mut self, experiment: ValidExperiment, path: Option<PathBuf>) {
+        self.draft = experiment.spec().clone();
+        self.faults.clear();
+        self.seed = experiment.seeds()[0];
+        self.valid = Arc::new(experiment);
+        self.path = path;
+        self.selected = 0;
+        self.comparison = None;
+        self.restart();
+    }
+
+    fn tell(&mut self, text: &str) {
+        self.notice = Some(Notice { text: text.to_owned(), mend: None, is_fault: false });
+    }
+
+    fn tell_fault(&mut self, text: String) {
+        self.notice = Some(Notice { text, mend: None, is_fault: true });
+    }
+
+    /// Tells of a run that stopped, once.
+    fn tell_failures(&mut self) {
+        let new = (0..self.histories.len())
+            .find_map(|arm| Some((arm, self.histories[arm].failure().cloned()?)).filter(|(arm, _)| !self.told[*arm]));
+        let Some((arm, failure)) = new else { return };
+        self.told[arm] = true;
+        let name = &self.valid.arms()[arm].name;
+        self.notice = Some(match failure {
+            Failure::Diverged(diverged) => {
+                let lower = diverged.learning_rate / 10.0;
+                let epoch = diverged.epoch.saturating_sub(1);
+                Notice {
+                    text: format!(
+                        "{name}: weights overflowed in epoch {} (learning rate {}). The other arms go on.",
+                        diverged.epoch, diverged.learning_rate
+                    ),
+                    mend: Some(Mend {
+                        label: format!("Rewind to epoch {epoch} and set η = {}", significant(lower)),
+                        command: Command::RewindAndSetRate { epoch, learning_rate: significant(lower) },
+                    }),
+                    is_fault: true,
+                }
+            }
+            Failure::Failed(message) => Notice {
+                text: format!("{name} stopped: {message}. The other arms go on."),
+                mend: Some(Mend { label: "Reset".to_owned(), command: Command::Reset }),
+                is_fault: true,
+            },
+        });
+    }
+}
+
+/// Whether nothing changed but what may change during a run.
+fn only_tuned(before: &ValidExperiment, after: &ValidExperiment) -> bool {
+    let (old, new) = (before.spec(), after.spec());
+    old.data == new.data
+        && old.training.epochs == new.training.epochs
+        && old.training.batch == new.training.batch
+        && before.arms().len() == after.arms().len()
+        && before.arms().iter().zip(after.arms()).all(|(old, new)| old.same_but_for_tuning(new))
+}
+
+/// Two significant digits.
+fn significant(value: f64) -> f64 {
+    format!("{value:.1e}").parse().unwrap_or(value)
+}

@@ -1,0 +1,161 @@
+//! The program's window, put together.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{CentralPanel, Context, Frame, Margin, Panel, ThemePreference, Ui};
+
+use super::canvas::Canvas;
+use super::evidence::Evidence;
+use super::setup::Setup;
+use super::theme::{self, Palette};
+use super::{arm_tabs, help, notice, shortcuts, timeline, top_bar};
+use crate::session::{Command, EXAMPLES, Session, Wake};
+use crate::storage::parse_experiment;
+use crate::training::ValidExperiment;
+
+/// Views come from several runs; drawing waits so long for the others.
+const GATHER: Duration = Duration::from_millis(25);
+/// A window narrower than this hides the set-up unless asked for.
+const NARROW: f32 = 1150.0;
+/// Where settings are kept between starts.
+const EXPERIMENT_KEY: &str = "experiment";
+
+/// What the window starts with.
+#[derive(Debug, Default)]
+pub struct Startup {
+    /// The experiment; that of the last time, or the launch experiment, if not said.
+    pub experiment: Option<ValidExperiment>,
+    /// Light or dark; as last time, or as the system, if not said.
+    pub theme: Option<egui::Theme>,
+    /// Where the experiment was read from.
+    pub path: Option<PathBuf>,
+}
+
+/// The program's window.
+pub struct RegrowApp {
+    session: Session,
+    canvas: Canvas,
+    setup: Setup,
+    evidence: Evidence,
+    /// Whether the set-up is shown; by the window's width if not said.
+    setup_open: Option<bool>,
+    help_open: bool,
+}
+
+impl RegrowApp {
+    /// Opens the experiment that `startup` says, paused.
+    #[must_use]
+    pub fn new(context: &Context, storage: Option<&dyn eframe::Storage>, startup: Startup) -> Self {
+        theme::install(context);
+        if let Some(theme) = startup.theme {
+            context.set_theme(theme);
+        } else if storage.is_none() {
+            context.set_theme(ThemePreference::System);
+        }
+        let experiment = startup
+            .experiment
+            .or_else(|| storage?.get_string(EXPERIMENT_KEY).and_then(|text| parse_experiment(&text).ok()))
+            .unwrap_or_else(|| EXAMPLES[0].experiment());
+        Self {
+            session: Session::new(experiment, wake(context)),
+            canvas: Canvas::new(context),
+            setup: Setup::default(),
+            evidence: Evidence::default(),
+            setup_open: None,
+            help_open: false,
+        }
+    }
+
+    /// What is open.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Does something as if the user had.
+    pub fn execute(&mut self, command: Command) {
+        self.session.execute(command);
+    }
+
+    /// Whether everything that has been computed is on screen.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let drawn = (0..self.session.arms().len()).all(|arm| self.session.history(arm).view().is_some());
+        drawn && self.session.is_at_rest() && !self.canvas.is_busy()
+    }
+
+    /// Draws the window and does what the user asked for.
+    pub fn show(&mut self, ui: &mut Ui) {
+        self.session.update();
+        let mut commands = Vec::new();
+        shortcuts::read(ui.ctx(), &self.session, &mut self.evidence, &mut self.help_open, &mut commands);
+        self.panels(ui, &mut commands);
+        notice::show(ui, &self.session, &mut commands);
+        help::show(ui.ctx(), &mut self.help_open);
+        for command in commands {
+            self.session.execute(command);
+        }
+        // A comparison reports its progress without waking anyone.
+        if self.session.comparison().is_some_and(|job| job.is_running()) {
+            ui.ctx().request_repaint_after(Duration::from_millis(100));
+        }
+    }
+
+    fn panels(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let palette = Palette::of(ui);
+        let width = ui.available_width();
+        let narrow = width < NARROW;
+        let setup_open = self.setup_open.unwrap_or(!narrow);
+        let frame = |margin: Margin| Frame::new().fill(palette.panel).inner_margin(margin);
+        let bar = Panel::top("top bar").exact_size(48.0).frame(frame(Margin::symmetric(12, 0)));
+        bar.show(ui, |ui| {
+            let toggled = top_bar::show(ui, &self.session, setup_open, &mut self.help_open, commands);
+            if toggled {
+                self.setup_open = Some(!setup_open);
+            }
+        });
+        let bottom = Panel::bottom("timeline").exact_size(112.0).frame(frame(Margin::symmetric(12, 6)));
+        bottom.show(ui, |ui| timeline::show(ui, &self.session, commands));
+        if setup_open {
+            let (size, range) = if width > 1700.0 { (290.0, 220.0..=420.0) } else { (250.0, 220.0..=360.0) };
+            let left =
+                Panel::left("set-up").default_size(size).size_range(range).frame(frame(Margin::symmetric(14, 4)));
+            left.show(ui, |ui| self.setup.show(ui, &self.session, commands));
+        }
+        let size = if width > 1700.0 {
+            440.0
+        } else if narrow {
+            290.0
+        } else {
+            330.0
+        };
+        let right = Panel::right(("evidence", narrow)).default_size(size).size_range(260.0..=640.0);
+        right.frame(frame(Margin::symmetric(14, 8))).show(ui, |ui| self.evidence.show(ui, &self.session, commands));
+        let center = CentralPanel::default().frame(Frame::new().fill(palette.canvas));
+        center.show(ui, |ui| {
+            arm_tabs::show(ui, &self.session, commands);
+            self.canvas.show(ui, &self.session);
+        });
+    }
+}
+
+/// Drawing is asked for a moment later, so that the views of all runs are drawn at once.
+fn wake(context: &Context) -> Wake {
+    let context = context.clone();
+    Arc::new(move || context.request_repaint_after(GATHER))
+}
+
+impl eframe::App for RegrowApp {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        // A draft with faults would not open again: what runs is kept.
+        if let Ok(text) = toml::to_string(self.session.experiment().spec()) {
+            storage.set_string(EXPERIMENT_KEY, text);
+        }
+    }
+}

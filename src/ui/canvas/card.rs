@@ -1,0 +1,208 @@
+//! The card about a connection or a neuron, with its numbers as they are now.
+
+use egui::{Align2, Area, Color32, Frame, Id, Order, Pos2, Rect, RichText, Sense, Ui, vec2};
+
+use super::scene::normalised;
+use super::{column_name, sizes};
+use crate::data::InputShape;
+use crate::metrics::receptive_field;
+use crate::nn::Activation;
+use crate::session::{LifeEvent, Session};
+use crate::sparse::Place;
+use crate::training::{Snapshot, View};
+use crate::ui::theme::{Palette, semibold};
+
+const WIDTH: f32 = 236.0;
+
+/// Something on the canvas that one can point at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Pointed {
+    /// A neuron; column 0 are the inputs.
+    Neuron { column: usize, neuron: usize },
+    /// A connection of a layer.
+    Connection { layer: usize, place: Place },
+}
+
+impl Pointed {
+    /// Whether the network has it (still).
+    pub(super) fn exists(&self, snapshot: &Snapshot) -> bool {
+        match *self {
+            Self::Neuron { column, neuron } => sizes(snapshot).get(column).is_some_and(|&size| neuron < size),
+            Self::Connection { layer, place } => {
+                let layer = snapshot.network.layers().get(layer);
+                layer.is_some_and(|layer| layer.weights.find(place).is_some())
+            }
+        }
+    }
+}
+
+/// Shows the card near a point, within the canvas.
+pub(super) fn show(ui: &Ui, session: &Session, pointed: &Pointed, at: Pos2, canvas: Rect, pinned: bool) {
+    let Some(view) = session.history(session.selected()).view() else { return };
+    let palette = Palette::of(ui);
+    // Beside the pointer, on the side where there is room.
+    let right = at.x + WIDTH + 30.0 < canvas.max.x;
+    let below = at.y + 190.0 < canvas.max.y;
+    let (pivot, offset) = match (right, below) {
+        (true, true) => (Align2::LEFT_TOP, vec2(16.0, 12.0)),
+        (true, false) => (Align2::LEFT_BOTTOM, vec2(16.0, -12.0)),
+        (false, true) => (Align2::RIGHT_TOP, vec2(-16.0, 12.0)),
+        (false, false) => (Align2::RIGHT_BOTTOM, vec2(-16.0, -12.0)),
+    };
+    let area = Area::new(Id::unique("canvas card")).order(Order::Tooltip).pivot(pivot).fixed_pos(at + offset);
+    area.interactable(false).constrain_to(canvas).show(ui.ctx(), |ui| {
+        Frame::popup(ui.style()).inner_margin(10).show(ui, |ui| {
+            ui.set_width(WIDTH - 20.0);
+            match *pointed {
+                Pointed::Connection { layer, place } => connection(ui, session, view, layer, place),
+                Pointed::Neuron { column, neuron } => neuron_card(ui, session, view, column, neuron),
+            }
+            if pinned {
+                ui.label(RichText::new("pinned · click elsewhere to let go").small().color(palette.weak));
+            }
+        });
+    });
+}
+
+fn title(ui: &mut Ui, text: &str, tag: Option<(&str, Color32)>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(text).font(semibold(12.5)));
+        if let Some((tag, color)) = tag {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.label(RichText::new(tag).small().color(color));
+            });
+        }
+    });
+}
+
+fn weak(ui: &mut Ui, text: impl Into<String>) {
+    let color = Palette::of(ui).weak;
+    ui.label(RichText::new(text).size(12.0).color(color));
+}
+
+fn connection(ui: &mut Ui, session: &Session, view: &View, layer: usize, place: Place) {
+    let snapshot = &view.snapshot;
+    let weights = &snapshot.network.layers()[layer].weights;
+    let Some(index) = weights.find(place) else { return };
+    let palette = Palette::of(ui);
+    let born = snapshot.born[layer][index];
+    let columns = snapshot.network.layers().len() + 1;
+    let source = neuron_name(session, layer, place.source as usize, columns);
+    let target = neuron_name(session, layer + 1, place.target as usize, columns);
+    let tag = (born > 0).then_some(("regrown", if palette.dark { palette.regrown } else { palette.good }));
+    title(ui, &format!("{source} → {target}"), tag);
+    let gradient = snapshot.gradients[layer][index];
+    weak(ui, format!("weight {} · gradient {}", number(weights.values()[index]), number(gradient)));
+    if weights.connectivity().is_some() {
+        weak(ui, biography(session, layer, place, born));
+    }
+    match snapshot.fate(layer, index) {
+        Some(fate) => {
+            let verdict = if fate.is_pruned() { "will be pruned next" } else { "safe next time" };
+            let cut = match fate.pruned {
+                0 => "cuts none".to_owned(),
+                pruned => format!("cuts 1–{pruned}"),
+            };
+            ui.label(RichText::new(format!("rank {} of {}: {verdict} ({cut})", fate.rank, fate.among)).size(12.0));
+        }
+        None if weights.connectivity().is_none() => weak(ui, "in a dense layer: it always stays"),
+        None => weak(ui, "no topology update to come: it stays"),
+    }
+}
+
+fn biography(session: &Session, layer: usize, place: Place, born: u32) -> String {
+    let start = if born == 0 { "there from the start".to_owned() } else { format!("born at update {born}") };
+    let cuts: Vec<String> = session
+        .history(session.selected())
+        .biography(layer, place)
+        .iter()
+        .filter_map(|event| match event {
+            LifeEvent::Cut(update) => Some(update.to_string()),
+            LifeEvent::Grown(_) => None,
+        })
+        .collect();
+    if cuts.is_empty() { start } else { format!("{start}, was cut at {}", cuts.join(", ")) }
+}
+
+fn neuron_card(ui: &mut Ui, session: &Session, view: &View, column: usize, neuron: usize) {
+    let network = &view.snapshot.network;
+    let columns = network.layers().len() + 1;
+    title(ui, &neuron_name(session, column, neuron, columns), None);
+    if let Some(layer) = column.checked_sub(1) {
+        let own = &network.layers()[layer];
+        weak(ui, format!("{} · bias {}", own.activation.label(), number(own.bias[neuron])));
+        response(ui, session, view, layer, neuron);
+    } else if session.data().is_some_and(|data| neuron >= data.train.informative()) {
+        weak(ui, "pure noise: it says nothing about the class");
+    }
+    let degrees = [
+        column.checked_sub(1).map(|layer| (network.layers()[layer].weights.row(neuron).len(), "in")),
+        network.layers().get(column).map(|layer| {
+            let out = layer.weights.connectivity().map_or(layer.weights.n_out(), |c| c.out_degree(neuron));
+            (out, "out")
+        }),
+    ];
+    let texts: Vec<String> = degrees.iter().flatten().map(|(count, way)| format!("{count} {way}")).collect();
+    weak(ui, format!("connections: {}", texts.join(", ")));
+    if degrees.iter().flatten().any(|&(count, way)| count == 0 && way == "in") {
+        ui.label(RichText::new("No incoming connections, so its output is constant.").size(12.0));
+    } else if column > 0 && degrees.iter().flatten().any(|&(count, _)| count == 0) {
+        ui.label(RichText::new("No outgoing connections, so it has no effect.").size(12.0));
+    }
+}
+
+/// A larger picture of what the neuron does.
+fn response(ui: &mut Ui, session: &Session, view: &View, layer: usize, neuron: usize) {
+    let network = &view.snapshot.network;
+    let (columns, values): (usize, Vec<f32>) = match (&view.response, session.experiment().data().shape()) {
+        (Some(response), _) => {
+            let activation = network.layers()[layer].activation;
+            (response.side, normalised(response.neuron(layer, neuron), activation).collect())
+        }
+        (None, InputShape::Image { width, height }) => {
+            let field = receptive_field(network, layer, neuron);
+            (width, normalised(&field[..width * height], Activation::Linear).collect())
+        }
+        _ => return,
+    };
+    let palette = Palette::of(ui);
+    let rows = values.len() / columns;
+    let (rect, _) = ui.allocate_exact_size(vec2(96.0, 96.0), Sense::hover());
+    let mut mesh = egui::Mesh::default();
+    #[expect(clippy::cast_precision_loss, reason = "a small number of cells")]
+    let (wide, high) = (rect.width() / columns as f32, rect.height() / rows as f32);
+    for (cell, &value) in values.iter().enumerate() {
+        #[expect(clippy::cast_precision_loss, reason = "a small number of cells")]
+        let corner = rect.min + vec2((cell % columns) as f32 * wide, (cell / columns) as f32 * high);
+        mesh.add_colored_rect(Rect::from_min_size(corner, vec2(wide, high)), palette.diverging(value));
+    }
+    ui.painter().add(mesh);
+}
+
+fn neuron_name(session: &Session, column: usize, neuron: usize, columns: usize) -> String {
+    if column == 0 {
+        return session.data().map_or_else(|| format!("input {}", neuron + 1), |data| data.train.feature_name(neuron));
+    }
+    let outputs = session.history(session.selected()).view().map_or(1, |view| view.snapshot.network.outputs());
+    match column_name(column, columns).as_str() {
+        "output" if outputs == 1 => "output".to_owned(),
+        // Outputs are classes, which are counted from 0 as digits are.
+        "output" => format!("output, class {neuron}"),
+        name => format!("{name}, neuron {}", neuron + 1),
+    }
+}
+
+/// A number as people read it: three significant digits, a true minus.
+fn number(value: f32) -> String {
+    let size = value.abs();
+    let text = if value == 0.0 {
+        "0".to_owned()
+    } else if size >= 0.1 {
+        format!("{value:.2}")
+    } else if size >= 0.001 {
+        format!("{value:.4}")
+    } else {
+        format!("{value:.1e}")
+    };
+    text.replace('-', "−")
+}

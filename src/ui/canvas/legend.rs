@@ -1,0 +1,63 @@
+//! Text around the network: names of layers and inputs, and what the lines mean.
+
+use egui::{Align2, FontId, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+
+use super::layout::Layout;
+use super::scene::MOST_CURVES;
+use super::{NAME_HEIGHT, caption, column_name};
+use crate::session::Session;
+use crate::ui::theme::Palette;
+
+/// The name of each layer above its column.
+pub(super) fn columns(ui: &Ui, rect: Rect, layout: &Layout) {
+    let palette = Palette::of(ui);
+    for (index, column) in layout.columns.iter().enumerate() {
+        let name = column_name(index, layout.columns.len());
+        caption(ui, rect.min + vec2(column.x, 12.0), Align2::CENTER_CENTER, &name, palette.weak, false);
+    }
+}
+
+/// The name of each input beside it, where there is room.
+pub(super) fn input_names(ui: &Ui, rect: Rect, layout: &Layout, session: &Session) {
+    let Some(data) = session.data() else { return };
+    let palette = Palette::of(ui);
+    let column = &layout.columns[0];
+    if column.pitch < NAME_HEIGHT {
+        return;
+    }
+    for input in 0..column.neurons.min(data.train.features()) {
+        let informative = input < data.train.informative();
+        let at = rect.min.to_vec2() + layout.neuron(0, input).left_center().to_vec2() - vec2(6.0, 0.0);
+        let color = if informative { palette.text } else { palette.weak };
+        caption(ui, at.to_pos2(), Align2::RIGHT_CENTER, &data.train.feature_name(input), color, informative);
+    }
+}
+
+/// What colours and strokes mean, under the network.
+pub(super) fn lines(ui: &Ui, rect: Rect, connections: usize) {
+    let palette = Palette::of(ui);
+    let mut at = pos2(rect.min.x + 14.0, rect.max.y - 13.0);
+    let entries = [
+        ("positive", palette.positive, false),
+        ("negative", palette.negative, false),
+        ("regrown (last 3 updates)", palette.regrown, false),
+        ("pruned", palette.pruned, true),
+    ];
+    for (text, color, dashed) in entries {
+        let end = at + vec2(20.0, 0.0);
+        let stroke = Stroke::new(2.5, color);
+        if dashed {
+            ui.painter().extend(Shape::dashed_line(&[at, end], stroke, 4.0, 3.0));
+        } else {
+            ui.painter().line_segment([at, end], stroke);
+        }
+        let font = FontId::proportional(11.5);
+        let text = ui.painter().text(end + vec2(6.0, 0.0), Align2::LEFT_CENTER, text, font, palette.weak);
+        at = pos2(text.max.x + 18.0, at.y);
+    }
+    if connections > MOST_CURVES {
+        let text = format!("{MOST_CURVES} strongest of {connections} shown");
+        let corner: Pos2 = rect.max - vec2(12.0, 13.0);
+        caption(ui, corner, Align2::RIGHT_CENTER, &text, palette.weak, false);
+    }
+}

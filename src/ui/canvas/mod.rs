@@ -1,0 +1,262 @@
+//! The network in the centre: what is drawn, what lies under the pointer, and what is said about it.
+
+mod card;
+mod layout;
+mod legend;
+mod painter;
+mod raster;
+mod scene;
+
+use std::sync::Arc;
+
+use egui::{
+    Align2, Color32, Context, CornerRadius, FontId, Pos2, Rect, Response, Sense, TextureHandle, TextureOptions, Ui,
+    Vec2, pos2,
+};
+
+use self::card::Pointed;
+use self::layout::Layout;
+use self::painter::Painter;
+use self::raster::Curve;
+use self::scene::Scene;
+use super::theme::{Palette, semibold};
+use crate::session::Session;
+use crate::sparse::Place;
+use crate::training::{Snapshot, View};
+
+/// How near the pointer must come to a connection, in points.
+const REACH: f32 = 6.0;
+/// Names of inputs need so much room each.
+const NAME_HEIGHT: f32 = 12.0;
+
+/// The network view.
+pub(super) struct Canvas {
+    painter: Option<Painter>,
+    texture: Option<TextureHandle>,
+    shown: Option<Shown>,
+    pinned: Option<Pointed>,
+}
+
+/// What the newest picture asked for shows.
+#[derive(Clone, PartialEq)]
+struct Shown {
+    view: usize,
+    arm: usize,
+    size: [usize; 2],
+    dark: bool,
+}
+
+impl Canvas {
+    pub(super) fn new(context: &Context) -> Self {
+        // Without a thread there is no picture, but everything else works.
+        Self { painter: Painter::start(context).ok(), texture: None, shown: None, pinned: None }
+    }
+
+    /// Whether a picture is being drawn that is not on screen yet.
+    pub(super) fn is_busy(&self) -> bool {
+        self.painter.as_ref().is_some_and(Painter::is_busy)
+    }
+
+    /// Draws the selected arm's network in the space there is.
+    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session) {
+        let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, description(session)));
+        let Some(view) = session.history(session.selected()).view().cloned() else {
+            let palette = Palette::of(ui);
+            ui.painter().text(
+                rect.center(),
+                Align2::CENTER_CENTER,
+                "Drawing the data …",
+                FontId::default(),
+                palette.weak,
+            );
+            return;
+        };
+        let sizes = sizes(&view.snapshot);
+        let layout = Layout::new(&sizes, rect.size(), name_width(session, sizes[0], rect.height()));
+        self.request(ui, session, &view, &layout, rect);
+        self.paint(ui, rect);
+        legend::columns(ui, rect, &layout);
+        legend::input_names(ui, rect, &layout, session);
+        legend::lines(ui, rect, view.snapshot.network.connections());
+        self.point(ui, session, &view.snapshot, &layout, rect, &response);
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels on screen")]
+    fn request(&mut self, ui: &Ui, session: &Session, view: &Arc<View>, layout: &Layout, rect: Rect) {
+        let Some(painter) = &self.painter else { return };
+        let scale = ui.ctx().pixels_per_point();
+        let pixels = rect.size() * scale;
+        let palette = Palette::of(ui);
+        let wanted = Shown {
+            view: Arc::as_ptr(view) as usize,
+            arm: session.selected(),
+            size: [(pixels.x as usize).max(1), (pixels.y as usize).max(1)],
+            dark: palette.dark,
+        };
+        if self.shown.as_ref() == Some(&wanted) {
+            return;
+        }
+        painter.request(Scene {
+            view: Arc::clone(view),
+            cuts: session.history(session.selected()).recent_cuts(),
+            layout: layout.clone(),
+            palette,
+            shape: session.experiment().data().shape(),
+            informative: session.data().map_or(0, |data| data.train.informative()),
+            size: wanted.size,
+            scale,
+        });
+        self.shown = Some(wanted);
+    }
+
+    fn paint(&mut self, ui: &Ui, rect: Rect) {
+        if let Some(image) = self.painter.as_ref().and_then(Painter::take) {
+            match &mut self.texture {
+                Some(texture) => texture.set(image, TextureOptions::LINEAR),
+                None => self.texture = Some(ui.ctx().load_texture("network", image, TextureOptions::LINEAR)),
+            }
+        }
+        if let Some(texture) = &self.texture {
+            let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
+            // While the window is resized the last picture keeps its size; it is soon replaced.
+            let size = texture.size_vec2() / ui.ctx().pixels_per_point();
+            let painter = ui.painter().with_clip_rect(rect);
+            painter.image(texture.id(), Rect::from_min_size(rect.min, size), whole, Color32::WHITE);
+        }
+    }
+
+    /// Shows what lies under the pointer; a click pins it, another lets it go.
+    fn point(
+        &mut self,
+        ui: &Ui,
+        session: &Session,
+        snapshot: &Snapshot,
+        layout: &Layout,
+        rect: Rect,
+        response: &Response,
+    ) {
+        let hovered = response.hover_pos().and_then(|at| find(layout, snapshot, at - rect.min.to_vec2()));
+        if response.clicked() {
+            self.pinned = hovered.filter(|hovered| self.pinned.as_ref() != Some(hovered));
+        }
+        let Some(pointed) = hovered.or(self.pinned) else { return };
+        if !pointed.exists(snapshot) {
+            return;
+        }
+        let anchor = self.highlight(ui, &pointed, layout, snapshot, rect);
+        let at = response.hover_pos().filter(|_| hovered.is_some()).unwrap_or(anchor);
+        card::show(ui, session, &pointed, at, rect, hovered.is_none());
+    }
+
+    /// Outlines what is pointed at, and says where it is.
+    fn highlight(&self, ui: &Ui, pointed: &Pointed, layout: &Layout, snapshot: &Snapshot, rect: Rect) -> Pos2 {
+        let palette = Palette::of(ui);
+        let painter = ui.painter().with_clip_rect(rect);
+        match *pointed {
+            Pointed::Neuron { column, neuron } => {
+                let square = layout.neuron(column, neuron).translate(rect.min.to_vec2());
+                let stroke = egui::Stroke::new(2.0, palette.text);
+                painter.rect_stroke(square.expand(1.0), CornerRadius::same(2), stroke, egui::StrokeKind::Outside);
+                square.right_center()
+            }
+            Pointed::Connection { layer, place } => {
+                let curve = curve(layout, layer, place);
+                let weight = snapshot.network.layers()[layer].weights.find(place);
+                let color = weight.map_or(palette.text, |connection| {
+                    palette.sign(snapshot.network.layers()[layer].weights.values()[connection])
+                });
+                let points = polyline(&curve, rect.min.to_vec2());
+                painter.line(points.clone(), egui::Stroke::new(5.0, palette.text));
+                painter.line(points, egui::Stroke::new(2.5, color));
+                curve.middle() + rect.min.to_vec2()
+            }
+        }
+    }
+}
+
+fn description(session: &Session) -> String {
+    let arm = &session.arms()[session.selected()];
+    let history = session.history(session.selected());
+    let accuracy = history.epochs().last().map_or(0.0, |record| 100.0 * record.test.accuracy());
+    let updates = history.updates().len();
+    format!(
+        "Network of {}: {} connections, test accuracy {accuracy:.0} %, {updates} topology updates",
+        arm.name,
+        arm.total_connections()
+    )
+}
+
+fn sizes(snapshot: &Snapshot) -> Vec<usize> {
+    let layers = snapshot.network.layers();
+    std::iter::once(snapshot.network.inputs()).chain(layers.iter().map(|layer| layer.weights.n_out())).collect()
+}
+
+/// Room for the names of the inputs, if there is height enough to show them.
+fn name_width(session: &Session, inputs: usize, height: f32) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a number of inputs")]
+    let fits = (height - 60.0) / inputs as f32 >= NAME_HEIGHT;
+    match session.data() {
+        Some(_) if fits => 66.0,
+        _ => 18.0,
+    }
+}
+
+fn curve(layout: &Layout, layer: usize, place: Place) -> Curve {
+    let (from, to) = layout.ends(layer, place.source as usize, place.target as usize);
+    Curve { from, to }
+}
+
+fn polyline(curve: &Curve, offset: Vec2) -> Vec<Pos2> {
+    (0..=24_u8)
+        .map(|step| {
+            let x = curve.from.x + (curve.to.x - curve.from.x) * f32::from(step) / 24.0;
+            pos2(x, curve.at(x).0) + offset
+        })
+        .collect()
+}
+
+/// What lies at a point of the canvas: a neuron, else the nearest connection within reach.
+fn find(layout: &Layout, snapshot: &Snapshot, at: Pos2) -> Option<Pointed> {
+    if let Some((column, neuron)) = layout.neuron_at(at) {
+        return Some(Pointed::Neuron { column, neuron });
+    }
+    let layer = layout.columns.windows(2).position(|pair| (pair[0].x..=pair[1].x).contains(&at.x))?;
+    let weights = &snapshot.network.layers()[layer].weights;
+    if weights.connections() > scene::MOST_CURVES {
+        // They are not all drawn, so the nearest may be an invisible one.
+        return None;
+    }
+    let mut nearest = (REACH, None);
+    for target in 0..weights.n_out() {
+        for nth in 0..weights.row(target).len() {
+            let place = Place { target: number(target), source: number(weights.source(target, nth)) };
+            if let Some(distance) = curve(layout, layer, place).distance(at)
+                && distance < nearest.0
+            {
+                nearest = (distance, Some(Pointed::Connection { layer, place }));
+            }
+        }
+    }
+    nearest.1
+}
+
+/// A neuron's number as places store it.
+fn number(neuron: usize) -> u32 {
+    u32::try_from(neuron).unwrap_or(u32::MAX)
+}
+
+/// What a layer of neurons is called.
+pub(super) fn column_name(column: usize, columns: usize) -> String {
+    match column {
+        0 => "inputs".to_owned(),
+        _ if column + 1 == columns => "output".to_owned(),
+        _ => format!("hidden {column}"),
+    }
+}
+
+/// A small heading above or below something.
+fn caption(ui: &Ui, at: Pos2, align: Align2, text: &str, color: Color32, strong: bool) {
+    let font = if strong { semibold(11.0) } else { FontId::proportional(11.0) };
+    ui.painter().text(at, align, text, font, color);
+}

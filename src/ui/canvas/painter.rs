@@ -1,0 +1,83 @@
+//! Draws pictures of networks on a thread of its own, always the newest.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use egui::{ColorImage, Context};
+
+use super::scene::Scene;
+
+/// Draws one scene at a time; a scene that comes while another is drawn takes the place of any that waits.
+pub(super) struct Painter {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    slots: Mutex<Slots>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Slots {
+    wanted: Option<Scene>,
+    done: Option<ColorImage>,
+    drawing: bool,
+    closed: bool,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Painter {
+    /// Starts the thread.
+    pub(super) fn start(context: &Context) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared { slots: Mutex::default(), changed: Condvar::new() });
+        let (worker, context) = (Arc::clone(&shared), context.clone());
+        thread::Builder::new().name("network painter".to_owned()).spawn(move || work(&worker, &context))?;
+        Ok(Self { shared })
+    }
+
+    /// Asks for a picture; an older wish that has not been started is dropped.
+    pub(super) fn request(&self, scene: Scene) {
+        self.shared.lock().wanted = Some(scene);
+        self.shared.changed.notify_one();
+    }
+
+    /// The newest picture, if there is one that was not taken yet.
+    pub(super) fn take(&self) -> Option<ColorImage> {
+        self.shared.lock().done.take()
+    }
+
+    /// Whether a picture is wished for or being drawn.
+    pub(super) fn is_busy(&self) -> bool {
+        let slots = self.shared.lock();
+        slots.wanted.is_some() || slots.drawing || slots.done.is_some()
+    }
+}
+
+impl Drop for Painter {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.changed.notify_one();
+    }
+}
+
+fn work(shared: &Shared, context: &Context) {
+    let mut slots = shared.lock();
+    while !slots.closed {
+        let Some(scene) = slots.wanted.take() else {
+            slots = shared.changed.wait(slots).unwrap_or_else(PoisonError::into_inner);
+            continue;
+        };
+        slots.drawing = true;
+        drop(slots);
+        let image = scene.draw();
+        slots = shared.lock();
+        slots.drawing = false;
+        slots.done = Some(image);
+        context.request_repaint();
+    }
+}

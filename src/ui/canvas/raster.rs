@@ -1,0 +1,235 @@
+//! Drawing into a picture in memory.
+//!
+//! Hundreds of long anti-aliased curves are cheap here on any machine, while as geometry they are dear without a GPU.
+
+use egui::{Color32, ColorImage, Pos2, Rect};
+
+/// A picture under construction, opaque everywhere.
+pub(super) struct Raster {
+    width: usize,
+    height: usize,
+    pixels: Vec<Color32>,
+}
+
+/// A curve from left to right, horizontal at both ends: `y = y₀ + (y₁ − y₀)(3u² − 2u³)` for `u` from 0 to 1.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Curve {
+    pub from: Pos2,
+    pub to: Pos2,
+}
+
+impl Curve {
+    /// Height and slope at `x`.
+    pub(super) fn at(&self, x: f32) -> (f32, f32) {
+        let (width, rise) = (self.to.x - self.from.x, self.to.y - self.from.y);
+        let u = ((x - self.from.x) / width).clamp(0.0, 1.0);
+        (self.from.y + rise * u * u * (3.0 - 2.0 * u), rise / width * 6.0 * u * (1.0 - u))
+    }
+
+    /// Distance of a point from the curve, where it lies between its ends.
+    pub(super) fn distance(&self, point: Pos2) -> Option<f32> {
+        (self.from.x..=self.to.x).contains(&point.x).then(|| {
+            let (y, slope) = self.at(point.x);
+            (point.y - y).abs() / (1.0 + slope * slope).sqrt()
+        })
+    }
+
+    pub(super) fn middle(&self) -> Pos2 {
+        self.from.lerp(self.to, 0.5)
+    }
+}
+
+/// How a curve is drawn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pen {
+    pub color: Color32,
+    /// In pixels.
+    pub width: f32,
+    /// From 0 (nothing) to 1 (all of it).
+    pub opacity: f32,
+    /// Lengths of dash and gap in pixels.
+    pub dash: Option<(f32, f32)>,
+}
+
+impl Raster {
+    pub(super) fn new(size: [usize; 2], ground: Color32) -> Self {
+        Self { width: size[0], height: size[1], pixels: vec![ground; size[0] * size[1]] }
+    }
+
+    pub(super) fn into_image(self) -> ColorImage {
+        ColorImage::new([self.width, self.height], self.pixels)
+    }
+
+    /// Draws a curve column by column, each pixel covered by how near its centre is.
+    pub(super) fn curve(&mut self, curve: &Curve, pen: Pen) {
+        // A line thinner than a pixel is a pixel wide and paler.
+        let half = 0.5 * pen.width.max(1.0);
+        let opacity = pen.opacity * pen.width.min(1.0);
+        if opacity <= 0.0 {
+            return;
+        }
+        let (first, last) = (to_index(curve.from.x, self.width), to_index(curve.to.x, self.width));
+        let mut length = 0.0;
+        for column in first..last {
+            let (y, slope) = curve.at(center(column));
+            let steepness = (1.0 + slope * slope).sqrt();
+            length += steepness;
+            if pen.dash.is_some_and(|(dash, gap)| length % (dash + gap) > dash) {
+                continue;
+            }
+            let reach = (half + 0.5) * steepness;
+            for row in to_index(y - reach, self.height)..to_index(y + reach + 1.0, self.height) {
+                let distance = (center(row) - y).abs() / steepness;
+                let cover = (half + 0.5 - distance).clamp(0.0, 1.0);
+                self.blend(column, row, pen.color, cover * opacity);
+            }
+        }
+    }
+
+    /// Fills a rectangle with soft edges.
+    pub(super) fn fill(&mut self, rect: Rect, color: Color32, opacity: f32) {
+        for row in to_index(rect.min.y, self.height)..to_index(rect.max.y + 1.0, self.height) {
+            let vertical = overlap(row, rect.min.y, rect.max.y);
+            for column in to_index(rect.min.x, self.width)..to_index(rect.max.x + 1.0, self.width) {
+                let cover = vertical * overlap(column, rect.min.x, rect.max.x);
+                self.blend(column, row, color, cover * opacity);
+            }
+        }
+    }
+
+    /// A frame `width` wide inside a rectangle.
+    pub(super) fn frame(&mut self, rect: Rect, width: f32, color: Color32) {
+        let (min, max) = (rect.min, rect.max);
+        let inner = rect.shrink(width);
+        self.fill(Rect::from_min_max(min, Pos2::new(max.x, inner.min.y)), color, 1.0);
+        self.fill(Rect::from_min_max(Pos2::new(min.x, inner.max.y), max), color, 1.0);
+        self.fill(Rect::from_min_max(Pos2::new(min.x, inner.min.y), Pos2::new(inner.min.x, inner.max.y)), color, 1.0);
+        self.fill(Rect::from_min_max(Pos2::new(inner.max.x, inner.min.y), Pos2::new(max.x, inner.max.y)), color, 1.0);
+    }
+
+    /// A disc with a soft edge.
+    pub(super) fn disc(&mut self, at: Pos2, radius: f32, color: Color32, opacity: f32) {
+        let reach = radius + 1.0;
+        for row in to_index(at.y - reach, self.height)..to_index(at.y + reach, self.height) {
+            for column in to_index(at.x - reach, self.width)..to_index(at.x + reach, self.width) {
+                let distance = (Pos2::new(center(column), center(row)) - at).length();
+                self.blend(column, row, color, (radius + 0.5 - distance).clamp(0.0, 1.0) * opacity);
+            }
+        }
+    }
+
+    /// A straight line between two points, for small marks.
+    pub(super) fn segment(&mut self, from: Pos2, to: Pos2, width: f32, color: Color32, opacity: f32) {
+        let reach = 0.5 * width + 1.0;
+        let bounds = Rect::from_two_pos(from, to).expand(reach);
+        let along = to - from;
+        for row in to_index(bounds.min.y, self.height)..to_index(bounds.max.y, self.height) {
+            for column in to_index(bounds.min.x, self.width)..to_index(bounds.max.x, self.width) {
+                let point = Pos2::new(center(column), center(row));
+                let share = ((point - from).dot(along) / along.length_sq()).clamp(0.0, 1.0);
+                let distance = (point - (from + along * share)).length();
+                self.blend(column, row, color, (0.5 * width + 0.5 - distance).clamp(0.0, 1.0) * opacity);
+            }
+        }
+    }
+
+    /// Fills a rectangle with a picture of `columns` cells a row; `smooth` blends between cells.
+    pub(super) fn picture(
+        &mut self,
+        rect: Rect,
+        columns: usize,
+        rows: usize,
+        smooth: bool,
+        color: impl Fn(usize) -> Color32,
+    ) {
+        for row in to_index(rect.min.y, self.height)..to_index(rect.max.y, self.height) {
+            for column in to_index(rect.min.x, self.width)..to_index(rect.max.x, self.width) {
+                let u = (center(column) - rect.min.x) / rect.width();
+                let v = (center(row) - rect.min.y) / rect.height();
+                let pixel = if smooth {
+                    let (left, right, a) = neighbours(u, columns);
+                    let (top, bottom, b) = neighbours(v, rows);
+                    let upper = color(top * columns + left).lerp_to_gamma(color(top * columns + right), a);
+                    let lower = color(bottom * columns + left).lerp_to_gamma(color(bottom * columns + right), a);
+                    upper.lerp_to_gamma(lower, b)
+                } else {
+                    color(cell(v, rows) * columns + cell(u, columns))
+                };
+                self.pixels[row * self.width + column] = pixel;
+            }
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 255")]
+    fn blend(&mut self, column: usize, row: usize, color: Color32, cover: f32) {
+        let share = (cover * 256.0) as u32;
+        if share == 0 {
+            return;
+        }
+        let pixel = &mut self.pixels[row * self.width + column];
+        let mix = |old: u8, new: u8| ((u32::from(old) * (256 - share) + u32::from(new) * share) >> 8) as u8;
+        *pixel = Color32::from_rgb(mix(pixel.r(), color.r()), mix(pixel.g(), color.g()), mix(pixel.b(), color.b()));
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a number of pixels")]
+fn center(index: usize) -> f32 {
+    index as f32 + 0.5
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the picture")]
+fn to_index(position: f32, limit: usize) -> usize {
+    (position.max(0.0) as usize).min(limit)
+}
+
+/// How much of a pixel lies between two positions.
+fn overlap(index: usize, from: f32, to: f32) -> f32 {
+    let start = center(index) - 0.5;
+    ((start + 1.0).min(to) - start.max(from)).clamp(0.0, 1.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a small number of cells")]
+fn cell(share: f32, cells: usize) -> usize {
+    to_index(share * cells as f32, cells - 1)
+}
+
+/// The two cells between whose centres a position lies, and how far it is on the way.
+#[expect(clippy::cast_precision_loss, reason = "a small number of cells")]
+fn neighbours(share: f32, cells: usize) -> (usize, usize, f32) {
+    let position = (share * cells as f32 - 0.5).max(0.0);
+    let first = to_index(position, cells - 1);
+    (first, (first + 1).min(cells - 1), position.fract())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn darkness(raster: &Raster) -> f32 {
+        raster.pixels.iter().map(|pixel| 255.0 - f32::from(pixel.r())).sum::<f32>() / 255.0
+    }
+
+    #[test]
+    fn a_line_covers_its_length_times_its_width() {
+        for (rise, width) in [(0.0, 3.0), (40.0, 3.0), (0.0, 0.5), (80.0, 2.0)] {
+            let mut raster = Raster::new([120, 120], Color32::WHITE);
+            let curve = Curve { from: Pos2::new(10.0, 20.0), to: Pos2::new(110.0, 20.0 + rise) };
+            raster.curve(&curve, Pen { color: Color32::BLACK, width, opacity: 1.0, dash: None });
+            let length: f32 = (10..110_u16).map(|x| (1.0 + curve.at(f32::from(x) + 0.5).1.powi(2)).sqrt()).sum();
+            let expected = length * width;
+            assert!((darkness(&raster) - expected).abs() < 0.05 * expected, "{rise} {width}");
+        }
+    }
+
+    #[test]
+    fn drawing_beyond_the_edges_is_harmless() {
+        let mut raster = Raster::new([10, 10], Color32::WHITE);
+        let curve = Curve { from: Pos2::new(-50.0, -50.0), to: Pos2::new(60.0, 70.0) };
+        raster.curve(&curve, Pen { color: Color32::BLACK, width: 9.0, opacity: 1.0, dash: Some((4.0, 3.0)) });
+        raster.fill(Rect::from_min_max(Pos2::new(-5.0, 5.0), Pos2::new(50.0, 50.0)), Color32::RED, 1.0);
+        raster.disc(Pos2::new(10.0, 10.0), 5.0, Color32::RED, 1.0);
+        raster.segment(Pos2::new(-3.0, 0.0), Pos2::new(30.0, 3.0), 2.0, Color32::RED, 1.0);
+        raster.picture(Rect::from_min_max(Pos2::ZERO, Pos2::new(90.0, 9.0)), 2, 2, true, |_| Color32::BLUE);
+        assert_eq!(raster.into_image().size, [10, 10]);
+    }
+}

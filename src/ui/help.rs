@@ -1,0 +1,58 @@
+//! The keys, and what is what.
+
+use egui::{Context, Grid, Id, Modal, RichText};
+
+use super::theme::{Palette, semibold};
+
+const KEYS: [(&str, &str); 13] = [
+    ("Space", "play, pause"),
+    (".", "one batch"),
+    ("→", "one epoch"),
+    ("Shift + →", "to the next topology update"),
+    ("←", "back one epoch"),
+    ("Home, End", "to the start, to the end"),
+    ("[ ]", "slower, faster"),
+    ("R, Shift + R", "reset with the same, with a new seed"),
+    ("C", "compare all arms over all seeds"),
+    ("1 – 4", "pages of evidence"),
+    ("Tab", "from control to control"),
+    ("Ctrl + O, Ctrl + S", "open, save the experiment"),
+    ("?", "this list"),
+];
+
+const NOTES: [&str; 4] = [
+    "Blue is positive, orange negative; width is |weight|. Regrown connections glow and end in a dot, pruned ones are \
+     dashed with a cross; both fade over three topology updates.",
+    "Squares show a neuron's activation over the input plane, or its receptive field on images; the bar below is its \
+     bias. Hatched neurons lack inputs or outputs.",
+    "Point at a connection or neuron to see its numbers; click to keep them.",
+    "regrow run FILE.toml runs an experiment without this window.",
+];
+
+/// Shows the help while it is open.
+pub(super) fn show(context: &Context, open: &mut bool) {
+    if !*open {
+        return;
+    }
+    let modal = Modal::new(Id::unique("help")).show(context, |ui| {
+        ui.set_width(440.0);
+        let palette = Palette::of(ui);
+        ui.label(RichText::new("Keys").font(semibold(15.0)));
+        Grid::new("keys").num_columns(2).spacing([18.0, 4.0]).show(ui, |ui| {
+            for (key, meaning) in KEYS {
+                ui.label(RichText::new(key).font(semibold(12.5)));
+                ui.label(meaning);
+                ui.end_row();
+            }
+        });
+        ui.add_space(8.0);
+        for note in NOTES {
+            ui.label(RichText::new(note).size(12.0).color(palette.weak));
+        }
+        ui.add_space(8.0);
+        ui.button("Close").clicked()
+    });
+    if modal.inner || modal.should_close() {
+        *open = false;
+    }
+}

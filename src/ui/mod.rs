@@ -1,0 +1,18 @@
+//! The window. It reads the session, draws, and hands it commands; nothing here changes a run in any other way.
+
+mod app;
+mod arm_tabs;
+mod canvas;
+mod controls;
+mod evidence;
+mod help;
+mod notice;
+mod setup;
+mod shortcuts;
+mod start;
+mod theme;
+mod timeline;
+mod top_bar;
+
+pub use app::{RegrowApp, Startup};
+pub use start::{Renderer, StartError, open_window, take_screenshot};

@@ -1,0 +1,41 @@
+//! The panel at the left: data, network, sparsity and evolution, optimiser, arms.
+//!
+//! It edits a copy of the experiment's description and hands the whole over as one command.
+
+mod arms;
+mod data;
+mod network;
+mod optimizer;
+mod sparsity;
+
+pub(super) use data::points as data_points;
+
+use egui::{ScrollArea, Ui};
+
+use crate::session::{Command, Session};
+
+/// What of the panel is open.
+#[derive(Debug, Default)]
+pub(super) struct Setup {
+    data_open: bool,
+    /// The hidden layer that is being changed, from 0.
+    layer: Option<usize>,
+}
+
+impl Setup {
+    /// Shows the panel.
+    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            let mut spec = session.draft().clone();
+            self.data(ui, session, &mut spec);
+            self.network(ui, session, &mut spec);
+            sparsity::show(ui, session, &mut spec);
+            optimizer::show(ui, session, &mut spec);
+            arms::show(ui, session, &mut spec);
+            ui.add_space(12.0);
+            if spec != *session.draft() {
+                commands.push(Command::Edit(Box::new(spec)));
+            }
+        });
+    }
+}

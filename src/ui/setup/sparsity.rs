@@ -1,0 +1,228 @@
+//! How sparse the network is, and how its topology evolves.
+
+use egui::{CollapsingHeader, ComboBox, DragValue, RichText, Slider, Ui};
+
+use crate::nn::WeightInit;
+use crate::session::Session;
+use crate::topology::recipe::UpdateEvery;
+use crate::topology::{Allocation, DropSchedule, DropScore, GrowScore, Method, NewWeights, Recipe};
+use crate::training::{AllocationSpec, ExperimentSpec, SparsitySpec};
+use crate::ui::controls::{faults, grouped, number_row, row, section, slider_row, weak};
+use crate::ui::theme::{Palette, semibold};
+
+const DENSITY_HELP: &str = "Share of all places that have a connection; sparsity is 1 − density.";
+const EPSILON_HELP: &str = "Erdős–Rényi: a layer gets ε·(n_in + n_out) connections (Mocanu et al. 2018, equation 2).";
+const FRACTION_HELP: &str = "The share of each layer's connections that a topology update cuts and regrows: ζ in SET \
+                             (Mocanu et al. 2018), α in RigL (Evci et al. 2020).";
+const EVERY_HELP: &str = "Time between topology updates. SET updates after every epoch; RigL every 100 batches.";
+const UNTIL_HELP: &str = "Evolution ends after this share of the run; then only weights learn. RigL stops at 75 %.";
+const SCHEDULE_HELP: &str = "How the drop fraction changes: constant in SET, falling along a cosine in RigL.";
+const NEW_HELP: &str = "The weight that a regrown connection starts from. Zero disturbs nothing; random values can undo \
+                        what training has reached. The first code of SET drew from N(0, 0.1²).";
+const ALLOCATION_HELP: &str = "How connections are shared out among layers. Erdős–Rényi gives small layers more \
+                               (Mocanu et al. 2018); uniform gives all the same density.";
+const INIT_HELP: &str = "Spread of the initial weights: He over the connections a neuron really has (Evci et al. 2022), \
+                         He as if it had all, or Glorot.";
+const DROP_HELP: &str = "Which connections are cut. SET cuts those nearest zero on either side; RigL the smallest |w|.";
+const GROW_HELP: &str = "Where connections grow: anywhere at random (SET), or where the gradient is largest (RigL).";
+
+pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
+    section(ui, "Sparsity and evolution");
+    let method = spec.sparsity.method.unwrap_or(Method::Set);
+    method_choice(ui, method, &mut spec.sparsity);
+    if method == Method::Dense {
+        weak(ui, "All connections: nothing to set.");
+        return;
+    }
+    size(ui, session, &mut spec.sparsity);
+    faults(ui, session.faults(), "sparsity.density");
+    faults(ui, session.faults(), "sparsity.epsilon");
+    if let Some(own) = method.recipe() {
+        evolution(ui, session, &own, &mut spec.sparsity);
+    }
+    let more = CollapsingHeader::new(RichText::new("More").size(12.0));
+    more.show(ui, |ui| details(ui, method, &mut spec.sparsity));
+    for key in ["sparsity.allocation", "sparsity.new_weights", "sparsity.method"] {
+        faults(ui, session.faults(), key);
+    }
+    for note in session.experiment().notes().iter().filter(|note| note.key.starts_with("sparsity")) {
+        weak(ui, note.text.clone());
+    }
+}
+
+fn method_choice(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
+    let page = method.page();
+    let palette = Palette::of(ui);
+    let mut text = egui::text::LayoutJob::default();
+    let format = |font, color| egui::TextFormat { font_id: font, color, ..Default::default() };
+    text.append(page.name, 0.0, format(semibold(13.0), palette.text));
+    text.append(page.long_name, 6.0, format(egui::FontId::proportional(11.0), palette.weak));
+    let width = ui.available_width();
+    let shown = ComboBox::from_id_salt("method").selected_text(text).width(width).truncate().show_ui(ui, |ui| {
+        for choice in Method::ALL {
+            let page = choice.page();
+            let label = format!("{} · {}", page.name, page.long_name);
+            let response = ui.selectable_label(method == choice, label);
+            if response.on_hover_text(page.idea).clicked() {
+                sparsity.method = Some(choice);
+            }
+        }
+    });
+    shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "method"));
+    shown.response.on_hover_ui(|ui| {
+        ui.set_max_width(300.0);
+        ui.label(RichText::new(format!("{}: {}", page.name, page.long_name)).font(semibold(13.0)));
+        ui.label(page.idea);
+        weak(ui, format!("Costs: {}", page.cost));
+        weak(ui, page.reference);
+    });
+}
+
+/// Density, or ε.
+fn size(ui: &mut Ui, session: &Session, sparsity: &mut SparsitySpec) {
+    let arm = &session.arms()[0];
+    let (connections, places) = (arm.total_connections(), arm.total_places());
+    if let Some(mut epsilon) = sparsity.epsilon {
+        let value = format!("{epsilon:.1} · {} connections", grouped(connections));
+        let slider = Slider::new(&mut epsilon, 0.2..=100.0).logarithmic(true);
+        if slider_row(ui, "Connections", "ε", EPSILON_HELP, value, slider).changed() {
+            sparsity.epsilon = Some(epsilon);
+        }
+        if ui.link("set the density instead").clicked() {
+            sparsity.epsilon = None;
+            sparsity.density = Some(rounded(connections, places));
+        }
+        return;
+    }
+    if matches!(sparsity.allocation, Some(AllocationSpec::Densities(_))) {
+        weak(ui, "The density of each layer is listed in the experiment file.");
+        if ui.link("set one density instead").clicked() {
+            sparsity.allocation = None;
+            sparsity.density = Some(rounded(connections, places));
+        }
+        return;
+    }
+    let mut percent = 100.0 * sparsity.density.unwrap_or(0.1);
+    let value = format!("{} % · {} of {}", trimmed(percent), grouped(connections), grouped(places));
+    let slider = Slider::new(&mut percent, 0.2..=100.0).logarithmic(true).max_decimals(1);
+    if slider_row(ui, "Density", "", DENSITY_HELP, value, slider).changed() {
+        sparsity.density = Some(percent / 100.0);
+    }
+}
+
+/// One decimal, and none where it is zero.
+fn trimmed(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
+fn rounded(connections: usize, places: usize) -> f64 {
+    (1000.0 * connections as f64 / places as f64).round().max(1.0) / 1000.0
+}
+
+fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
+    let symbol = if own.replaces_step { "α" } else { "ζ" };
+    let mut fraction = sparsity.drop_fraction.unwrap_or(own.drop_fraction);
+    let value = format!("{fraction:.2}");
+    let slider = Slider::new(&mut fraction, 0.0..=1.0).step_by(0.01);
+    if slider_row(ui, "Drop fraction", symbol, FRACTION_HELP, value, slider).changed() {
+        sparsity.drop_fraction = Some(fraction);
+    }
+    faults(ui, session.faults(), "sparsity.drop_fraction");
+    row(ui, "Update every", "ΔT", EVERY_HELP, |ui| {
+        let every = sparsity.update_every.unwrap_or(own.update_every);
+        let (UpdateEvery::Epochs(mut count) | UpdateEvery::Steps(mut count)) = every;
+        let in_epochs = matches!(every, UpdateEvery::Epochs(_));
+        let mut epochs = in_epochs;
+        ComboBox::from_id_salt("update unit")
+            .selected_text(if epochs { "epochs" } else { "batches" })
+            .width(74.0)
+            .show_ui(ui, |ui| {
+                ui.selectable_value(&mut epochs, true, "epochs");
+                ui.selectable_value(&mut epochs, false, "batches");
+            });
+        let changed = ui.add(DragValue::new(&mut count).speed(0.1).range(1..=100_000)).changed();
+        if changed || epochs != in_epochs {
+            sparsity.update_every = Some(if epochs { UpdateEvery::Epochs(count) } else { UpdateEvery::Steps(count) });
+        }
+    });
+    faults(ui, session.faults(), "sparsity.update_every");
+    let mut until = 100.0 * sparsity.stop_at.unwrap_or(own.stop_at);
+    let drag = DragValue::new(&mut until).speed(0.5).range(0.0..=100.0).suffix(" %").max_decimals(0);
+    if number_row(ui, "Until", "", UNTIL_HELP, drag).changed() {
+        sparsity.stop_at = Some(until / 100.0);
+    }
+    faults(ui, session.faults(), "sparsity.stop_at");
+}
+
+fn details(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
+    let own = method.recipe();
+    if let Some(own) = own {
+        choice(
+            ui,
+            "Drop schedule",
+            SCHEDULE_HELP,
+            &DropSchedule::ALL,
+            own.drop_schedule,
+            &mut sparsity.drop_schedule,
+            |c| c.label(),
+        );
+        choice(ui, "Cut", DROP_HELP, &DropScore::ALL, own.drop, &mut sparsity.drop, |c| c.label());
+        choice(ui, "Grow", GROW_HELP, &GrowScore::ALL, own.grow, &mut sparsity.grow, |c| c.label());
+        let values = [NewWeights::Zero, NewWeights::SparseHe, NewWeights::He, NewWeights::Normal(0.1)];
+        choice(ui, "New weights", NEW_HELP, &values, own.new_weights, &mut sparsity.new_weights, new_weights_label);
+    }
+    if !matches!(sparsity.allocation, Some(AllocationSpec::Densities(_))) && sparsity.epsilon.is_none() {
+        let mut rule = match sparsity.allocation {
+            Some(AllocationSpec::Rule(rule)) => Some(rule),
+            _ => None,
+        };
+        choice(ui, "Allocation", ALLOCATION_HELP, &Allocation::ALL, Allocation::default(), &mut rule, |c| c.label());
+        sparsity.allocation = rule.map(AllocationSpec::Rule);
+    }
+    choice(
+        ui,
+        "Initial weights",
+        INIT_HELP,
+        &WeightInit::ALL,
+        WeightInit::default(),
+        &mut sparsity.weight_init,
+        |init| match init {
+            WeightInit::SparseHe => "He, sparse fan-in",
+            WeightInit::He => "He, dense fan-in",
+            WeightInit::Glorot => "Glorot",
+        },
+    );
+}
+
+fn new_weights_label(value: NewWeights) -> &'static str {
+    match value {
+        NewWeights::Zero => "zero",
+        NewWeights::He => "He, dense fan-in",
+        NewWeights::SparseHe => "He, sparse fan-in",
+        NewWeights::Normal(_) => "N(0, 0.1²)",
+    }
+}
+
+/// A list of choices; the default is named without being written into the experiment.
+fn choice<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    help: &str,
+    all: &[T],
+    default: T,
+    value: &mut Option<T>,
+    label: impl Fn(T) -> &'static str,
+) {
+    let current = value.unwrap_or(default);
+    row(ui, name, "", help, |ui| {
+        ComboBox::from_id_salt(name).selected_text(label(current)).width(126.0).truncate().show_ui(ui, |ui| {
+            for &choice in all {
+                if ui.selectable_label(current == choice, label(choice)).clicked() {
+                    *value = Some(choice);
+                }
+            }
+        });
+    });
+}

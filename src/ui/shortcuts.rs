@@ -1,0 +1,80 @@
+//! Keys.
+
+use egui::{Context, Key, Modifiers};
+
+use super::evidence::{Evidence, Page};
+use super::top_bar::{ask_to_open, ask_to_save};
+use crate::session::{Command, Session, Speed};
+
+/// How far a key moves the speed.
+const SPEED_STEP: f32 = 0.05;
+
+/// Turns keys into commands. While something is being typed, keys belong to it; so does Space to a focused control.
+pub(super) fn read(
+    context: &Context,
+    session: &Session,
+    evidence: &mut Evidence,
+    help_open: &mut bool,
+    commands: &mut Vec<Command>,
+) {
+    let pressed = |modifiers, key| context.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::COMMAND, Key::O) {
+        commands.extend(ask_to_open());
+    }
+    if pressed(Modifiers::COMMAND, Key::S) {
+        commands.extend(ask_to_save(session));
+    }
+    if context.text_edit_focused() || *help_open {
+        return;
+    }
+    if context.memory(|memory| memory.focused().is_none()) {
+        unfocused(context, session, commands);
+    }
+    let pressed = |modifiers, key| context.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::SHIFT, Key::R) {
+        commands.push(Command::SetSeed(session.seed().wrapping_add(1)));
+    } else if pressed(Modifiers::NONE, Key::R) {
+        commands.push(Command::Reset);
+    }
+    if pressed(Modifiers::NONE, Key::Period) {
+        commands.push(Command::StepBatch);
+    }
+    if pressed(Modifiers::NONE, Key::C) && session.experiment().seeds().len() > 1 {
+        commands.push(Command::Compare);
+    }
+    for (key, step) in [(Key::OpenBracket, -SPEED_STEP), (Key::CloseBracket, SPEED_STEP)] {
+        if pressed(Modifiers::NONE, key) {
+            commands.push(Command::SetSpeed(Speed::at(session.speed().position() + step)));
+        }
+    }
+    for (key, page) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(Page::ALL) {
+        if pressed(Modifiers::NONE, key) {
+            evidence.page = page;
+        }
+    }
+    if pressed(Modifiers::NONE, Key::Questionmark) || pressed(Modifiers::SHIFT, Key::Questionmark) {
+        *help_open = true;
+    }
+}
+
+/// Keys that a focused control would take for itself.
+fn unfocused(context: &Context, session: &Session, commands: &mut Vec<Command>) {
+    let pressed = |modifiers, key| context.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::NONE, Key::Space) {
+        commands.push(if session.is_playing() { Command::Pause } else { Command::Play });
+    }
+    if pressed(Modifiers::SHIFT, Key::ArrowRight) {
+        commands.push(Command::StepUpdate);
+    } else if pressed(Modifiers::NONE, Key::ArrowRight) {
+        commands.push(Command::StepEpoch);
+    }
+    if pressed(Modifiers::NONE, Key::ArrowLeft) {
+        commands.push(Command::BackEpoch);
+    }
+    if pressed(Modifiers::NONE, Key::Home) {
+        commands.push(Command::GoToEpoch(0));
+    }
+    if pressed(Modifiers::NONE, Key::End) {
+        commands.push(Command::GoToEpoch(session.experiment().epochs()));
+    }
+}

@@ -1,0 +1,232 @@
+//! The timeline: a tick for each topology update, the loss as a thin line, and where the run is.
+
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, RichText, Sense, Shape, Stroke, Ui, pos2, vec2};
+
+use super::controls::nice_step;
+use super::theme::{Palette, semibold};
+use crate::session::{Command, History, Session};
+use crate::training::UpdateRecord;
+
+const LABELS: f32 = 92.0;
+const AXIS: f32 = 18.0;
+/// Share of the height above the line of birth and death.
+const ABOVE: f32 = 0.74;
+
+/// Shows the selected arm's run over time; a click goes to an epoch.
+pub(super) fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "timeline"));
+    let strip = Timeline {
+        plot: Rect::from_min_max(rect.min + vec2(LABELS, 2.0), rect.max - vec2(8.0, AXIS)),
+        epochs: f64::from(session.experiment().epochs()),
+        steps_per_epoch: session.steps_per_epoch(),
+        palette: Palette::of(ui),
+    };
+    labels(ui, session, rect);
+    let history = session.history(session.selected());
+    let painter = ui.painter();
+    strip.axis(painter);
+    strip.future(painter, session);
+    strip.updates(painter, history);
+    strip.loss(painter, history);
+    strip.head(painter, history);
+    strip.point(ui, &response, history, commands);
+}
+
+fn labels(ui: &Ui, session: &Session, rect: Rect) {
+    let palette = Palette::of(ui);
+    let painter = ui.painter();
+    let line = |row: f32| rect.min + vec2(0.0, 8.0 + 18.0 * row);
+    painter.text(line(0.0), Align2::LEFT_CENTER, "TIMELINE", semibold(10.5), palette.weak);
+    let (text, color) = match (session.is_playing(), session.is_finished()) {
+        (true, _) => ("Training", palette.good),
+        (false, true) => ("Done", palette.text),
+        (false, false) => ("Paused", palette.text),
+    };
+    painter.text(line(1.1), Align2::LEFT_CENTER, text, semibold(13.0), color);
+    let arm = &session.arms()[session.selected()].name;
+    let clip = Rect::from_min_size(rect.min, vec2(LABELS - 8.0, rect.height()));
+    let painter = painter.with_clip_rect(clip);
+    painter.text(line(2.1), Align2::LEFT_CENTER, arm, FontId::proportional(11.5), palette.arm(session.selected()));
+    let last = session.history(session.selected()).updates().last();
+    if let Some(record) = last {
+        let text = format!("{} replaced", record.added_count());
+        painter.text(line(3.0), Align2::LEFT_CENTER, text, FontId::proportional(11.5), palette.weak);
+    }
+}
+
+struct Timeline {
+    plot: Rect,
+    epochs: f64,
+    steps_per_epoch: u64,
+    palette: &'static Palette,
+}
+
+impl Timeline {
+    #[expect(clippy::cast_possible_truncation, reason = "a position on screen")]
+    fn x(&self, epoch: f64) -> f32 {
+        self.plot.min.x + self.plot.width() * (epoch / self.epochs.max(1.0)) as f32
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a number of steps")]
+    fn x_of_step(&self, step: u64) -> f32 {
+        self.x(step as f64 / self.steps_per_epoch as f64)
+    }
+
+    /// The line under which connections die and above which they are born.
+    fn ground(&self) -> f32 {
+        self.plot.min.y + ABOVE * self.plot.height()
+    }
+
+    fn axis(&self, painter: &Painter) {
+        painter.hline(self.plot.x_range(), self.ground(), Stroke::new(1.0, self.palette.border));
+        let step = nice_step(self.epochs).max(1.0);
+        let mut epoch = 0.0;
+        while epoch <= self.epochs + 1e-9 {
+            let at = pos2(self.x(epoch), self.plot.max.y + 9.0);
+            let text = format!("{epoch:.0}");
+            painter.text(at, Align2::CENTER_CENTER, text, FontId::proportional(10.5), self.palette.weak);
+            epoch += step;
+        }
+    }
+
+    /// Updates to come as small dots, and where evolution stops.
+    fn future(&self, painter: &Painter, session: &Session) {
+        let Some(view) = session.history(session.selected()).view() else { return };
+        let snapshot = &view.snapshot;
+        let Some(recipe) = snapshot.tuning.recipe else {
+            let at = pos2(self.plot.center().x, self.plot.min.y + 0.35 * self.plot.height());
+            let text = "This arm does not evolve: its connections never change.";
+            if snapshot.step == 0 {
+                painter.text(at, Align2::CENTER_CENTER, text, FontId::proportional(11.5), self.palette.weak);
+            }
+            return;
+        };
+        let timing = recipe.timing(snapshot.steps, snapshot.steps_per_epoch);
+        let mut next = snapshot.next_update;
+        let mut last = f32::NEG_INFINITY;
+        while let Some(step) = next {
+            let x = self.x_of_step(step);
+            if x - last >= 5.0 {
+                painter.circle_filled(pos2(x, self.ground()), 1.3, self.palette.weak);
+                last = x;
+            }
+            // Far more updates than there are places to show them are skipped over.
+            let stride = (snapshot.steps / 2000).max(1);
+            next = timing.next_after(step + stride - 1, snapshot.steps);
+        }
+        let end = self.x_of_step(timing.end.min(snapshot.steps));
+        if timing.end < snapshot.steps {
+            let line = [pos2(end, self.plot.min.y), pos2(end, self.ground())];
+            painter.extend(Shape::dashed_line(&line, Stroke::new(1.0, self.palette.weak), 3.0, 3.0));
+            let at = pos2(end + 6.0, self.plot.min.y + 7.0);
+            painter.text(at, Align2::LEFT_CENTER, "evolution stops", FontId::proportional(10.5), self.palette.weak);
+        }
+    }
+
+    /// A bar up for what grew and a bar down for what was cut, as high as the share that was replaced.
+    fn updates(&self, painter: &Painter, history: &History) {
+        let most = history.updates().iter().map(|record| churn(record)).fold(0.05, f32::max);
+        let width = (0.5 * self.plot.width() / count(history.updates().len().max(40))).clamp(1.0, 4.0);
+        let mut last = f32::NEG_INFINITY;
+        for record in history.updates() {
+            let x = self.x_of_step(record.step);
+            if x - last < 1.0 {
+                continue;
+            }
+            last = x;
+            let share = churn(record) / most;
+            let up = share * 0.62 * (self.ground() - self.plot.min.y);
+            let down = share * (self.plot.max.y - self.ground());
+            let bar = |from: f32, to: f32, color: Color32| {
+                let rect = Rect::from_min_max(pos2(x - 0.5 * width, from), pos2(x + 0.5 * width, to));
+                painter.rect_filled(rect, egui::CornerRadius::ZERO, color);
+            };
+            bar(self.ground() - up, self.ground() - 1.0, self.palette.regrown);
+            bar(self.ground() + 1.0, self.ground() + down, self.palette.pruned);
+        }
+    }
+
+    fn loss(&self, painter: &Painter, history: &History) {
+        let losses: Vec<f64> = history.epochs().iter().map(|record| record.test.loss()).collect();
+        let most = losses.iter().copied().fold(1e-9, f64::max);
+        let stride = losses.len().div_ceil(800).max(1);
+        let points: Vec<Pos2> = history
+            .epochs()
+            .iter()
+            .zip(&losses)
+            .step_by(stride)
+            .map(|(record, loss)| {
+                #[expect(clippy::cast_possible_truncation, reason = "a position on screen")]
+                let share = (loss / most) as f32;
+                pos2(self.x(f64::from(record.epoch)), self.ground() - share * 0.92 * (self.ground() - self.plot.min.y))
+            })
+            .collect();
+        if points.len() > 1 {
+            painter.line(points, Stroke::new(1.3, self.palette.weak));
+        }
+    }
+
+    fn head(&self, painter: &Painter, history: &History) {
+        let Some(view) = history.view() else { return };
+        let x = self.x_of_step(view.snapshot.step);
+        painter.vline(x, self.plot.min.y..=self.plot.max.y, Stroke::new(1.5, self.palette.accent));
+        let top = pos2(x, self.plot.min.y - 2.0);
+        let marker = vec![
+            top + vec2(-6.0, 0.0),
+            top + vec2(6.0, 0.0),
+            top + vec2(6.0, 8.0),
+            top + vec2(0.0, 13.0),
+            top + vec2(-6.0, 8.0),
+        ];
+        painter.add(Shape::convex_polygon(marker, self.palette.accent, Stroke::NONE));
+    }
+
+    /// Says what happened under the pointer; a click goes there.
+    fn point(&self, ui: &Ui, response: &Response, history: &History, commands: &mut Vec<Command>) {
+        let Some(at) = response.hover_pos().filter(|at| self.plot.expand(6.0).contains(*at)) else { return };
+        let share = f64::from(((at.x - self.plot.min.x) / self.plot.width()).clamp(0.0, 1.0));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an epoch of the run")]
+        let epoch = (share * self.epochs).round() as u32;
+        let x = self.x(f64::from(epoch));
+        ui.painter().vline(x, self.plot.y_range(), Stroke::new(1.0, self.palette.weak));
+        if response.clicked() {
+            commands.push(Command::GoToEpoch(epoch));
+        }
+        response.clone().on_hover_ui_at_pointer(|ui| {
+            ui.label(RichText::new(format!("Epoch {epoch}")).font(semibold(12.5)));
+            if let Some(record) = history.epochs().iter().find(|record| record.epoch == epoch) {
+                ui.label(format!(
+                    "test accuracy {:.1} %, loss {:.3}",
+                    100.0 * record.test.accuracy(),
+                    record.test.loss()
+                ));
+            }
+            let nearest = history.updates().iter().min_by(|a, b| {
+                let distance = |record: &UpdateRecord| (self.x_of_step(record.step) - at.x).abs();
+                distance(a).total_cmp(&distance(b))
+            });
+            if let Some(record) = nearest.filter(|record| (self.x_of_step(record.step) - at.x).abs() < 8.0) {
+                ui.label(format!(
+                    "update {}: {} of {} replaced ({} cut, {} grown)",
+                    record.update,
+                    record.added_count(),
+                    record.evolving,
+                    record.removed_count(),
+                    record.added_count()
+                ));
+            }
+            ui.label(RichText::new("Click to go there.").size(11.0).color(self.palette.weak));
+        });
+    }
+}
+
+/// Share of the connections that could be cut which an update replaced.
+fn churn(record: &UpdateRecord) -> f32 {
+    count(record.removed_count()) / count(record.evolving.max(1))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a number of connections")]
+fn count(number: usize) -> f32 {
+    number as f32
+}

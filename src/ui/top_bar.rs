@@ -1,0 +1,219 @@
+//! The bar at the top: experiment, transport, speed, counters.
+
+use std::path::PathBuf;
+
+use egui::{Align, Button, Color32, DragValue, Layout, RichText, Slider, Ui, vec2};
+
+use super::theme::{Palette, semibold};
+use crate::session::{Command, EXAMPLES, Session, Speed};
+
+/// Shows the bar. True when the set-up was opened or closed.
+pub(super) fn show(
+    ui: &mut Ui,
+    session: &Session,
+    setup_open: bool,
+    help_open: &mut bool,
+    commands: &mut Vec<Command>,
+) -> bool {
+    let wide = ui.available_width() > 1180.0;
+    let mut toggled = false;
+    ui.horizontal_centered(|ui| {
+        let text = if setup_open { "◂" } else { "▸" };
+        toggled = icon_button(ui, text, "Set-up", "Shows or hides the set-up at the left").clicked();
+        experiment_menu(ui, session, if wide { 222.0 } else { 150.0 }, commands);
+        transport(ui, session, commands);
+        speed(ui, session, wide, commands);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if icon_button(ui, "?", "Help", "Keys and colours (?)").clicked() {
+                *help_open = !*help_open;
+            }
+            theme_switch(ui);
+            let comparing = session.comparison().is_some_and(|job| job.is_running());
+            let several = session.experiment().seeds().len() > 1;
+            let button = ui.add_enabled(!comparing && several, Button::new("Compare"));
+            if button.on_hover_text("Runs all arms over all seeds in the background (C)").clicked() {
+                commands.push(Command::Compare);
+            }
+            seed(ui, session, commands);
+            counters(ui, session, wide);
+        });
+    });
+    toggled
+}
+
+fn icon_button(ui: &mut Ui, icon: &str, name: &str, help: &str) -> egui::Response {
+    let response = ui.add(Button::new(RichText::new(icon).size(14.0)).min_size(vec2(28.0, 28.0)));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+    response.on_hover_text(help)
+}
+
+fn experiment_menu(ui: &mut Ui, session: &Session, width: f32, commands: &mut Vec<Command>) {
+    let name = &session.draft().name;
+    let font = semibold(14.0);
+    let mut job = egui::text::LayoutJob::simple_singleline(format!("{name} ▾"), font, Palette::of(ui).text);
+    job.wrap.max_width = width - 24.0;
+    job.wrap.max_rows = 1;
+    let shown = ui.scope(|ui| {
+        ui.set_width(width);
+        ui.menu_button(job, |ui| menu(ui, session, commands)).response
+    });
+    shown.inner.on_hover_text(format!("{name}\n{}", session.draft().description));
+}
+
+fn menu(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    ui.label(RichText::new("Examples").size(11.0).color(palette.weak));
+    for (index, example) in EXAMPLES.iter().enumerate() {
+        if ui.button(example.title).clicked() {
+            commands.push(Command::OpenExample(index));
+            ui.close();
+        }
+    }
+    ui.separator();
+    if ui.add(Button::new("Open …").shortcut_text("Ctrl+O")).clicked() {
+        commands.extend(ask_to_open());
+        ui.close();
+    }
+    if ui.add(Button::new("Save as …").shortcut_text("Ctrl+S")).clicked() {
+        commands.extend(ask_to_save(session));
+        ui.close();
+    }
+}
+
+/// Asks the desktop for a file to open.
+pub(super) fn ask_to_open() -> Option<Command> {
+    rfd::FileDialog::new().add_filter("Experiment", &["toml"]).pick_file().map(Command::Open)
+}
+
+/// Asks the desktop where to save.
+pub(super) fn ask_to_save(session: &Session) -> Option<Command> {
+    let name = session
+        .path()
+        .and_then(|path| path.file_name())
+        .map_or_else(|| "experiment.toml".to_owned(), |name| name.to_string_lossy().into_owned());
+    let chosen: Option<PathBuf> =
+        rfd::FileDialog::new().add_filter("Experiment", &["toml"]).set_file_name(name).save_file();
+    chosen.map(Command::Save)
+}
+
+fn transport(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    ui.spacing_mut().item_spacing.x = 4.0;
+    let mut button = |ui: &mut Ui, icon: &str, name: &str, help: &str, command: Command| {
+        if icon_button(ui, icon, name, help).clicked() {
+            commands.push(command);
+        }
+    };
+    button(ui, "⏮", "To the start", "Back to the untrained network (Home)", Command::GoToEpoch(0));
+    button(ui, "◂", "Epoch back", "Back to the end of the epoch before (←)", Command::BackEpoch);
+    if play_button(ui, session) {
+        commands.push(if session.is_playing() { Command::Pause } else { Command::Play });
+    }
+    for (text, name, help, command) in [
+        ("batch", "Step one batch", "Trains one batch (.)", Command::StepBatch),
+        ("epoch", "Step one epoch", "Trains to the end of the epoch (→)", Command::StepEpoch),
+        (
+            "update",
+            "Step to the next topology update",
+            "Trains until connections have been cut and grown (Shift+→)",
+            Command::StepUpdate,
+        ),
+    ] {
+        let label = RichText::new(format!("{text} ▸")).size(11.5);
+        let response = ui.add(Button::new(label).min_size(vec2(0.0, 28.0)));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+        if response.on_hover_text(help).clicked() {
+            commands.push(command);
+        }
+    }
+}
+
+/// The one button to press first: it pulses until it has been.
+fn play_button(ui: &mut Ui, session: &Session) -> bool {
+    let palette = Palette::of(ui);
+    let untouched = !session.is_playing() && session.history(0).epochs().len() <= 1;
+    let (icon, name) = if session.is_playing() { ("⏸", "Pause") } else { ("▶", "Play") };
+    let text = RichText::new(icon).size(15.0).color(palette.on_accent);
+    let response = ui.add(Button::new(text).fill(palette.accent).min_size(vec2(56.0, 30.0)));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+    if untouched {
+        let phase = ui.input(|input| input.time).rem_euclid(1.6) / 1.6;
+        #[expect(clippy::cast_possible_truncation, reason = "a phase from 0 to 1")]
+        let wave = (0.5 - 0.5 * (phase * std::f64::consts::TAU).cos()) as f32;
+        let stroke = egui::Stroke::new(2.0, palette.accent.gamma_multiply(0.15 + 0.6 * wave));
+        let rect = response.rect.expand(2.0 + 2.0 * wave);
+        ui.painter().rect_stroke(rect, egui::CornerRadius::same(9), stroke, egui::StrokeKind::Middle);
+        if ui.input(|input| input.time) < PULSE_SECONDS {
+            ui.ctx().request_repaint_after(std::time::Duration::from_millis(50));
+        }
+    }
+    response.on_hover_text(format!("{name} (Space)")).clicked()
+}
+
+/// A window that nobody touches comes to rest after so long, and then costs nothing.
+const PULSE_SECONDS: f64 = 20.0;
+
+fn speed(ui: &mut Ui, session: &Session, wide: bool, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    ui.add_space(6.0);
+    let mut position = session.speed().position();
+    ui.spacing_mut().slider_width = if wide { 96.0 } else { 70.0 };
+    let response = ui.add(Slider::new(&mut position, 0.0..=1.0).show_value(false));
+    let text = session.speed().describe(session.steps_per_epoch());
+    response.widget_info(|| egui::WidgetInfo::slider(true, f64::from(position), format!("speed: {text}")));
+    if response.on_hover_text(format!("Speed: {text} ( [ and ] )\nAt the left, topology updates are told in slow motion; at the right, as fast as the machine can.")).changed() {
+        commands.push(Command::SetSpeed(Speed::at(position)));
+    }
+    let size = vec2(if wide { 78.0 } else { 66.0 }, 20.0);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(size.x);
+        ui.label(RichText::new(text).size(11.0).color(palette.weak));
+    });
+}
+
+/// Epoch, batch and update; in fixed places, so that nothing jumps while they count.
+fn counters(ui: &mut Ui, session: &Session, wide: bool) {
+    let palette = Palette::of(ui);
+    let history = session.history(session.selected());
+    let (epoch, batch, update) = history
+        .view()
+        .map_or((0, 0, 0), |view| (view.snapshot.epoch(), view.snapshot.batch(), u64::from(view.snapshot.updates)));
+    let mut items = vec![("Update", update), ("Batch", batch), ("Epoch", epoch)];
+    if !wide {
+        items.remove(1);
+    }
+    for (name, value) in items {
+        let width = if name == "Update" { 68.0 } else { 62.0 };
+        ui.allocate_ui_with_layout(vec2(width, 20.0), Layout::right_to_left(Align::Center), |ui| {
+            ui.set_min_width(width);
+            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.label(RichText::new(value.to_string()).font(semibold(13.0)));
+            ui.label(RichText::new(name).size(11.5).color(palette.weak));
+        });
+    }
+}
+
+fn seed(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    if icon_button(ui, "⟳", "New seed", "Starts anew from the next seed (Shift+R)").clicked() {
+        commands.push(Command::SetSeed(session.seed().wrapping_add(1)));
+    }
+    if icon_button(ui, "↺", "Reset", "Starts anew from the same seed (R)").clicked() {
+        commands.push(Command::Reset);
+    }
+    let mut seed = session.seed();
+    let response = ui.add(DragValue::new(&mut seed).speed(0.1)).on_hover_text("Seed of the runs that are watched");
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "seed"));
+    if response.changed() {
+        commands.push(Command::SetSeed(seed));
+    }
+    let color: Color32 = Palette::of(ui).weak;
+    ui.label(RichText::new("Seed").size(11.5).color(color));
+    ui.add_space(8.0);
+}
+
+fn theme_switch(ui: &mut Ui) {
+    let dark = ui.visuals().dark_mode;
+    let (icon, name) = if dark { ("☀", "Light theme") } else { ("☾", "Dark theme") };
+    if icon_button(ui, icon, name, name).clicked() {
+        ui.ctx().set_theme(if dark { egui::Theme::Light } else { egui::Theme::Dark });
+    }
+}
