@@ -83,14 +83,14 @@ impl History {
     #[must_use]
     pub fn recent_cuts(&self) -> Vec<Cut> {
         let Some(view) = &self.view else { return Vec::new() };
-        let now = view.snapshot.updates;
-        let layers = view.snapshot.network.layers();
-        let seen = &self.updates[..self.updates.len().min(now as usize)];
+        let snapshot = &view.snapshot;
+        let layers = snapshot.network.layers();
+        let seen = &self.updates[..self.updates.len().min(snapshot.updates as usize)];
         seen.iter()
             .rev()
-            .take_while(|record| now - record.update < FADE)
+            .take_while(|record| snapshot.updates_since(record.update) < FADE)
             .flat_map(|record| {
-                let age = now - record.update;
+                let age = snapshot.updates_since(record.update);
                 record.removed.iter().enumerate().flat_map(move |(layer, removed)| {
                     removed.iter().map(move |&(place, weight)| Cut { layer, place, weight, age })
                 })

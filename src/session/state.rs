@@ -47,8 +47,8 @@ pub struct Session {
     playing: bool,
     speed: Speed,
     seed: u64,
-    /// The furthest position that a step was ordered to.
-    ordered: u64,
+    /// The position that the runs were last told to go to, unless they play on.
+    ordered: Option<u64>,
     comparison: Option<ComparisonJob>,
     notice: Option<Notice>,
     /// Arms whose failure has been told already.
@@ -71,7 +71,7 @@ impl Session {
             selected: 0,
             playing: false,
             speed: Speed::default(),
-            ordered: 0,
+            ordered: None,
             comparison: None,
             notice: None,
             told: Vec::new(),
@@ -224,10 +224,10 @@ impl Session {
         self.valid.steps_per_epoch()
     }
 
-    /// The furthest position that any arm has reached.
+    /// The position that all arms are at, or on their way to; the furthest that any has reached while they play.
     fn position(&self) -> u64 {
         let reached = self.histories.iter().filter_map(|history| Some(history.view()?.snapshot.position)).max();
-        reached.unwrap_or(0).max(self.ordered)
+        self.ordered.or(reached).unwrap_or(0)
     }
 
     fn play(&mut self) {
@@ -237,7 +237,7 @@ impl Session {
         if let Some(ensemble) = &self.ensemble {
             ensemble.set_goal(Goal::Play);
             self.playing = true;
-            self.ordered = 0;
+            self.ordered = None;
         }
     }
 
@@ -253,7 +253,7 @@ impl Session {
         let last = 2 * self.valid.steps();
         let target = position(self.position(), self.steps_per_epoch()).min(last);
         self.playing = false;
-        self.ordered = target;
+        self.ordered = Some(target);
         if let Some(ensemble) = &self.ensemble {
             ensemble.set_goal(Goal::Reach(target));
         }
@@ -280,7 +280,7 @@ impl Session {
             return self.step_to(|_, _| position);
         }
         self.playing = false;
-        self.ordered = position;
+        self.ordered = Some(position);
         self.told.fill(false);
         self.notice = None;
         if let Some(ensemble) = &self.ensemble {
@@ -298,7 +298,7 @@ impl Session {
     /// Starts all arms anew, paused.
     fn restart(&mut self) {
         self.playing = false;
-        self.ordered = 0;
+        self.ordered = None;
         self.histories = self.valid.arms().iter().map(|_| History::default()).collect();
         self.told = vec![false; self.histories.len()];
         self.selected = self.selected.min(self.histories.len() - 1);

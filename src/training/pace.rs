@@ -63,6 +63,8 @@ pub(super) struct Station {
     pub next: Option<u64>,
     /// Whether its next move is a topology update between two steps.
     pub before_update: bool,
+    /// Whether its watchers have seen it as it is.
+    pub published: bool,
 }
 
 /// The common pace of several runs. `T` are orders for single runs.
@@ -141,7 +143,7 @@ impl<T> Pacer<T> {
         self.changed.notify_all();
     }
 
-    /// Whether all runs have done what they may do for now.
+    /// Whether all runs have done what they may do for now, and their watchers have seen it.
     pub(super) fn is_at_rest(&self) -> bool {
         let state = self.lock();
         let idle = match state.goal {
@@ -149,7 +151,8 @@ impl<T> Pacer<T> {
             Goal::Pause => true,
             Goal::Reach(position) => state.target >= position || state.all_ended(),
         };
-        idle && state.all_arrived() && state.specials.iter().all(Vec::is_empty)
+        let published = state.stations.iter().all(|station| station.is_some_and(|station| station.published));
+        idle && published && state.all_arrived() && state.specials.iter().all(Vec::is_empty)
     }
 
     /// Waits, for `patience` at most, until there is something for this run to do.

@@ -75,7 +75,7 @@ impl Runner {
 
     /// Lets the other runs go on: this one moves no more.
     fn stand_aside(&self) {
-        let station = Station { position: 0, next: None, before_update: false };
+        let station = Station { position: 0, next: None, before_update: false, published: true };
         while !matches!(self.pacer.wait(self.index, station, None), Order::Close) {}
     }
 }
@@ -133,7 +133,12 @@ impl<'a> Course<'a> {
     fn station(&self) -> Station {
         let ended = self.failed || self.trainer.is_finished();
         let (position, next) = (self.trainer.position(), self.trainer.next_position());
-        Station { position, next: (!ended).then_some(next), before_update: !ended && self.trainer.is_update_due() }
+        Station {
+            position,
+            next: (!ended).then_some(next),
+            before_update: !ended && self.trainer.is_update_due(),
+            published: !self.dirty,
+        }
     }
 
     fn advance_to(&mut self, target: u64) {

@@ -17,6 +17,8 @@ pub struct Snapshot {
     pub steps_per_epoch: u64,
     /// Topology updates done.
     pub updates: u32,
+    /// Step of the last topology update, if there was one.
+    pub last_update: Option<u64>,
     /// Step of the next topology update, if there will be one.
     pub next_update: Option<u64>,
     /// The settings that hold.
@@ -47,6 +49,15 @@ impl Snapshot {
     #[expect(clippy::cast_precision_loss, reason = "numbers of steps")]
     pub fn progress(&self) -> f64 {
         self.step as f64 / self.steps.max(1) as f64
+    }
+
+    /// Topology updates since the one with this number, counting those that would have come had evolution not ended.
+    #[must_use]
+    pub fn updates_since(&self, update: u32) -> u32 {
+        let every = self.tuning.recipe.map_or(1, |recipe| recipe.timing(self.steps, self.steps_per_epoch).every);
+        let quiet = self.last_update.map_or(0, |last| self.step.saturating_sub(last + 1) / every.max(1));
+        let quiet = u32::try_from(quiet).unwrap_or(u32::MAX);
+        self.updates.saturating_sub(update).saturating_add(quiet)
     }
 
     /// The position just after the next topology update, if there will be one.

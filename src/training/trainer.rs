@@ -31,7 +31,7 @@ pub struct Trainer {
     step: u64,
     steps: u64,
     updates: u32,
-    /// The step at which the last update happened between two steps, so that it happens once.
+    /// The step at which the last update happened; one between two steps must not happen again.
     updated_at: Option<u64>,
     /// By layer, for each connection the number of the update at which it grew; 0 for those there from the start.
     born: Vec<Vec<u32>>,
@@ -96,6 +96,7 @@ impl Trainer {
                 self.start_epoch_if_new();
                 self.compute_gradients()?;
                 let record = self.update_topology(&recipe);
+                self.updated_at = Some(self.step);
                 self.step += 1;
                 Ok(Progress::TopologyUpdate(record))
             }
@@ -232,6 +233,7 @@ impl Trainer {
             steps: self.steps,
             steps_per_epoch: self.steps_per_epoch(),
             updates: self.updates,
+            last_update: self.updated_at,
             next_update: timing.and_then(|timing| {
                 if self.is_due(timing) { Some(self.step) } else { timing.next_after(self.step, self.steps) }
             }),

@@ -14,10 +14,10 @@ pub(super) fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) 
     let arms = session.arms().len();
     ui.add_space(10.0);
     #[expect(clippy::cast_precision_loss, reason = "a number of arms")]
-    let width = ((ui.available_width() - 28.0 - 8.0 * (arms as f32 - 1.0)) / arms as f32).min(WIDEST);
+    let width = ((ui.available_width() - 24.0 - 8.0 * (arms as f32 - 1.0)) / arms as f32).min(WIDEST);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        ui.add_space(6.0);
+        ui.add_space(10.0);
         for arm in 0..arms {
             if card(ui, session, arm, width) {
                 commands.push(Command::SelectArm(arm));

@@ -15,12 +15,13 @@ pub(super) fn show(
     help_open: &mut bool,
     commands: &mut Vec<Command>,
 ) -> bool {
-    let wide = ui.available_width() > 1180.0;
+    let width = ui.available_width();
+    let wide = width > 1180.0;
     let mut toggled = false;
     ui.horizontal_centered(|ui| {
         let text = if setup_open { "◂" } else { "▸" };
         toggled = icon_button(ui, text, "Set-up", "Shows or hides the set-up at the left").clicked();
-        experiment_menu(ui, session, if wide { 222.0 } else { 150.0 }, commands);
+        experiment_menu(ui, session, if wide { 236.0 } else { 128.0 }, commands);
         transport(ui, session, commands);
         speed(ui, session, wide, commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -28,17 +29,24 @@ pub(super) fn show(
                 *help_open = !*help_open;
             }
             theme_switch(ui);
-            let comparing = session.comparison().is_some_and(|job| job.is_running());
-            let several = session.experiment().seeds().len() > 1;
-            let button = ui.add_enabled(!comparing && several, Button::new("Compare"));
-            if button.on_hover_text("Runs all arms over all seeds in the background (C)").clicked() {
-                commands.push(Command::Compare);
+            // Where there is no room, the evidence panel has the same button.
+            if width > 1360.0 {
+                compare(ui, session, commands);
             }
             seed(ui, session, commands);
             counters(ui, session, wide);
         });
     });
     toggled
+}
+
+fn compare(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let comparing = session.comparison().is_some_and(|job| job.is_running());
+    let several = session.experiment().seeds().len() > 1;
+    let button = ui.add_enabled(!comparing && several, Button::new("Compare"));
+    if button.on_hover_text("Runs all arms over all seeds in the background (C)").clicked() {
+        commands.push(Command::Compare);
+    }
 }
 
 fn icon_button(ui: &mut Ui, icon: &str, name: &str, help: &str) -> egui::Response {
@@ -49,15 +57,25 @@ fn icon_button(ui: &mut Ui, icon: &str, name: &str, help: &str) -> egui::Respons
 
 fn experiment_menu(ui: &mut Ui, session: &Session, width: f32, commands: &mut Vec<Command>) {
     let name = &session.draft().name;
-    let font = semibold(14.0);
-    let mut job = egui::text::LayoutJob::simple_singleline(format!("{name} ▾"), font, Palette::of(ui).text);
-    job.wrap.max_width = width - 24.0;
-    job.wrap.max_rows = 1;
-    let shown = ui.scope(|ui| {
-        ui.set_width(width);
-        ui.menu_button(job, |ui| menu(ui, session, commands)).response
-    });
-    shown.inner.on_hover_text(format!("{name}\n{}", session.draft().description));
+    let text = elided(ui, name, width - 44.0);
+    let shown =
+        ui.menu_button(RichText::new(format!("{text} ▾")).font(semibold(14.0)), |ui| menu(ui, session, commands));
+    shown.response.on_hover_text(format!("{name}\n{}", session.draft().description));
+}
+
+/// A text, shortened to a width.
+fn elided(ui: &Ui, text: &str, width: f32) -> String {
+    let fits =
+        |text: &str| ui.painter().layout_no_wrap(text.to_owned(), semibold(14.0), Color32::WHITE).size().x <= width;
+    let mut shown = text.to_owned();
+    while !fits(&shown) && shown.pop().is_some() {
+        let kept = shown.trim_end_matches('…').trim_end().to_owned();
+        shown = kept;
+        if fits(&format!("{shown}…")) {
+            return format!("{shown}…");
+        }
+    }
+    shown
 }
 
 fn menu(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
@@ -163,11 +181,13 @@ fn speed(ui: &mut Ui, session: &Session, wide: bool, commands: &mut Vec<Command>
     if response.on_hover_text(format!("Speed: {text} ( [ and ] )\nAt the left, topology updates are told in slow motion; at the right, as fast as the machine can.")).changed() {
         commands.push(Command::SetSpeed(Speed::at(position)));
     }
-    let size = vec2(if wide { 78.0 } else { 66.0 }, 20.0);
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_width(size.x);
-        ui.label(RichText::new(text).size(11.0).color(palette.weak));
-    });
+    if wide {
+        let size = vec2(78.0, 20.0);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(size.x);
+            ui.label(RichText::new(text).size(11.0).color(palette.weak));
+        });
+    }
 }
 
 /// Epoch, batch and update; in fixed places, so that nothing jumps while they count.

@@ -78,7 +78,7 @@ impl Scene {
             for target in 0..weights.n_out() {
                 for (nth, connection) in weights.row(target).enumerate() {
                     let grown = born[connection];
-                    let age = Some(snapshot.updates.saturating_sub(grown)).filter(|&age| grown > 0 && age < FADE);
+                    let age = Some(snapshot.updates_since(grown)).filter(|&age| grown > 0 && age < FADE);
                     let weight = weights.values()[connection];
                     lines.push(Line { layer, source: weights.source(target, nth), target, weight, age });
                 }

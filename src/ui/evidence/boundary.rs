@@ -63,7 +63,7 @@ impl Boundaries {
         let stroke = egui::Stroke::new(1.0, palette.border);
         ui.painter().rect_stroke(rect, CornerRadius::ZERO, stroke, egui::StrokeKind::Inside);
         let at = pos2(rect.center().x, outer.max.y - 6.0);
-        ui.painter().with_clip_rect(outer).text(at, Align2::CENTER_CENTER, name, semibold(11.0), palette.arm(arm));
+        ui.painter().with_clip_rect(outer).text(at, Align2::CENTER_CENTER, name, semibold(10.0), palette.arm(arm));
     }
 
     fn refresh(&mut self, ui: &Ui, arm: usize, view: usize, response: &PlaneResponse, palette: &Palette) {

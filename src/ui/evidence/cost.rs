@@ -1,6 +1,6 @@
 //! What each arm costs, beside the dense network.
 
-use egui::{Align, Grid, Layout, RichText, Ui};
+use egui::{Align2, Color32, FontId, RichText, Sense, Ui, pos2, vec2};
 
 use crate::metrics::{forward_flops, network_bytes};
 use crate::session::Session;
@@ -13,14 +13,13 @@ const TRAINING_FACTOR: f64 = 3.0;
 
 /// Connections, operations and time of all arms.
 pub(super) fn short_table(ui: &mut Ui, session: &Session) {
-    let headings = ["connections", "FLOPs", "ms/epoch"];
-    table(ui, session, &headings, |arm| {
+    table(ui, session, &["connections", "FLOPs", "ms/epoch"], |arm| {
         let connections = connections(session, arm);
-        vec![grouped(connections), short(training_flops(session, arm)), milliseconds(session, arm)]
+        [grouped(connections), short(training_flops(session, arm)), milliseconds(session, arm)]
     });
     note(
         ui,
-        "FLOPs: to train on one sample, by formula. ms/epoch: measured, mean of the last ten epochs while all arms train at once.",
+        "FLOPs: to train on one sample, by formula. ms/epoch: measured, median of the last 20 epochs while all arms train at once.",
     );
 }
 
@@ -31,7 +30,7 @@ pub(super) fn full_table(ui: &mut Ui, session: &Session) {
         let own = &session.arms()[arm];
         let biases: usize = own.sizes[1..].iter().sum();
         let connections = connections(session, arm);
-        vec![grouped(connections), percent(connections, own.total_places()), grouped(connections + biases)]
+        [grouped(connections), percent(connections, own.total_places()), grouped(connections + biases)]
     });
     ui.add_space(8.0);
     table(ui, session, &["FLOPs", "against dense", "memory"], |arm| {
@@ -41,15 +40,15 @@ pub(super) fn full_table(ui: &mut Ui, session: &Session) {
             .history(arm)
             .view()
             .map_or_else(|| "–".to_owned(), |view| bytes(network_bytes(&view.snapshot.network)));
-        vec![short(flops), against, memory]
+        [short(flops), against, memory]
     });
     ui.add_space(8.0);
     table(ui, session, &["ms/epoch", "against dense", "accuracy"], |arm| {
-        let own = mean_seconds(session, arm);
-        let against = dense.and_then(|dense| Some(ratio(own?, mean_seconds(session, dense)?)));
+        let own = typical_seconds(session, arm);
+        let against = dense.and_then(|dense| Some(ratio(own?, typical_seconds(session, dense)?)));
         let accuracy =
             session.history(arm).epochs().last().map(|record| format!("{:.1} %", 100.0 * record.test.accuracy()));
-        vec![milliseconds(session, arm), against.unwrap_or_else(|| "–".to_owned()), accuracy.unwrap_or_default()]
+        [milliseconds(session, arm), against.unwrap_or_else(|| "–".to_owned()), accuracy.unwrap_or_default()]
     });
     note(
         ui,
@@ -59,31 +58,31 @@ pub(super) fn full_table(ui: &mut Ui, session: &Session) {
     );
 }
 
-fn table(ui: &mut Ui, session: &Session, headings: &[&str], cells: impl Fn(usize) -> Vec<String>) {
+/// A table with a row for each arm: names at the left, figures in columns that end at the right.
+fn table(ui: &mut Ui, session: &Session, headings: &[&str; 3], cells: impl Fn(usize) -> [String; 3]) {
+    const NAMES: f32 = 78.0;
+    const ROW: f32 = 18.0;
     let palette = Palette::of(ui);
-    let column = (ui.available_width() - 96.0) / 3.0 - 4.0;
-    let right = |ui: &mut Ui, text: RichText| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.set_min_width(column);
-            ui.label(text)
-        });
+    let column = (ui.available_width() - NAMES) / 3.0;
+    let row = |ui: &mut Ui, name: &str, color: Color32, font: FontId, cells: &[String; 3], cell_color: Color32| {
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        response
+            .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Row, true, format!("{name}: {}", cells.join(", "))));
+        let middle = rect.center().y;
+        let painter = ui.painter().with_clip_rect(rect.with_max_x(rect.min.x + NAMES + 12.0));
+        painter.text(pos2(rect.min.x, middle), Align2::LEFT_CENTER, name, font.clone(), color);
+        let mut right = rect.min.x + NAMES;
+        for cell in cells {
+            right += column;
+            ui.painter().text(pos2(right, middle), Align2::RIGHT_CENTER, cell, font.clone(), cell_color);
+        }
     };
-    ui.spacing_mut().interact_size.y = 15.0;
-    Grid::new(headings).num_columns(4).spacing([4.0, 3.0]).min_col_width(column).show(ui, |ui| {
-        ui.label("");
-        for heading in headings {
-            right(ui, RichText::new(*heading).size(11.0).color(palette.weak));
-        }
-        ui.end_row();
-        for (arm, own) in session.arms().iter().enumerate() {
-            let font = if arm == session.selected() { semibold(12.0) } else { egui::FontId::proportional(12.0) };
-            ui.add(egui::Label::new(RichText::new(&own.name).font(font).color(palette.arm(arm))).truncate());
-            for cell in cells(arm) {
-                right(ui, RichText::new(cell).size(12.0));
-            }
-            ui.end_row();
-        }
-    });
+    let small = FontId::proportional(11.0);
+    row(ui, "", palette.weak, small, &headings.map(str::to_owned), palette.weak);
+    for (arm, own) in session.arms().iter().enumerate() {
+        let font = if arm == session.selected() { semibold(12.0) } else { FontId::proportional(12.0) };
+        row(ui, &own.name, palette.arm(arm), font, &cells(arm), palette.text);
+    }
 }
 
 fn note(ui: &mut Ui, text: &str) {
@@ -120,16 +119,16 @@ fn dense_arm(session: &Session) -> Option<usize> {
     session.arms().iter().position(|arm| arm.method == Method::Dense)
 }
 
-/// Mean training time of the last ten epochs.
-fn mean_seconds(session: &Session, arm: usize) -> Option<f64> {
+/// Median training time of the last 20 epochs: other threads may have had the processor during some of them.
+fn typical_seconds(session: &Session, arm: usize) -> Option<f64> {
     let epochs = session.history(arm).epochs();
-    let last = epochs.get(1..)?.iter().rev().take(10);
-    let (count, sum) = last.fold((0_u32, 0.0), |(count, sum), record| (count + 1, sum + record.seconds));
-    (count > 0).then(|| sum / f64::from(count))
+    let mut last: Vec<f64> = epochs.get(1..)?.iter().rev().take(20).map(|record| record.seconds).collect();
+    last.sort_by(f64::total_cmp);
+    last.get(last.len() / 2).copied()
 }
 
 fn milliseconds(session: &Session, arm: usize) -> String {
-    match mean_seconds(session, arm).map(|seconds| 1000.0 * seconds) {
+    match typical_seconds(session, arm).map(|seconds| 1000.0 * seconds) {
         None => "–".to_owned(),
         Some(time) if time < 10.0 => format!("{time:.2}"),
         Some(time) if time < 100.0 => format!("{time:.1}"),

@@ -64,12 +64,15 @@ pub(super) fn plot(ui: &mut Ui, session: &Session, figure: Figure, height: f32) 
     let range = value_range(session, figure);
     let style = ui.style().clone();
     ui.style_mut().text_styles.insert(egui::TextStyle::Body, FontId::proportional(10.5));
+    let room = 1.0 + 76.0 / f64::from((ui.available_width() - 110.0).max(60.0));
     let response = Plot::new(figure.title())
         .height(height)
         .show_background(false)
         .grid_color(palette.border)
-        .x_grid_spacer(move |_| marks(nice_step(epochs), epochs))
-        .y_grid_spacer(move |input| marks(nice_step(0.8 * (input.bounds.1 - input.bounds.0)), input.bounds.1))
+        .x_grid_spacer(move |_| marks(nice_step(1.6 * epochs), 0.0, epochs))
+        .y_grid_spacer(move |input| {
+            marks(nice_step(0.8 * (input.bounds.1 - input.bounds.0)), input.bounds.0, input.bounds.1)
+        })
         .allow_zoom(false)
         .allow_drag(false)
         .allow_scroll(false)
@@ -82,7 +85,7 @@ pub(super) fn plot(ui: &mut Ui, session: &Session, figure: Figure, height: f32) 
         .label_formatter(|position| hover_text(position, figure))
         .show(ui, |plot| {
             // Room at the right for the names of the curves.
-            plot.set_plot_bounds_x(0.0..=epochs * 1.28);
+            plot.set_plot_bounds_x(0.0..=epochs * room);
             plot.set_plot_bounds_y(range.clone());
             if figure == Figure::TestAccuracy {
                 for (arm, name) in names.iter().enumerate() {
@@ -111,10 +114,10 @@ pub(super) fn plot(ui: &mut Ui, session: &Session, figure: Figure, height: f32) 
 }
 
 /// Lines of the grid at multiples of a step.
-fn marks(step: f64, end: f64) -> Vec<GridMark> {
+fn marks(step: f64, start: f64, end: f64) -> Vec<GridMark> {
     #[expect(clippy::cast_possible_truncation, reason = "a handful of lines")]
-    let last = (end / step).floor() as i32;
-    (0..=last).map(|index| GridMark { value: step * f64::from(index), step_size: step }).collect()
+    let (first, last) = ((start / step).ceil() as i32, (end / step).floor() as i32);
+    (first..=last).map(|index| GridMark { value: step * f64::from(index), step_size: step }).collect()
 }
 
 fn points(session: &Session, arm: usize, figure: Figure) -> Vec<PlotPoint> {

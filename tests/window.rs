@@ -1,0 +1,292 @@
+//! The window, operated through its accessible names, without a screen.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use regrow::session::{Command, Speed};
+use regrow::storage::parse_experiment;
+use regrow::ui::{RegrowApp, Startup};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn window(startup: Startup) -> Harness<'static, RegrowApp> {
+    let mut harness = Harness::builder()
+        .with_size([1280.0, 800.0])
+        .build_eframe(|creation| RegrowApp::new(&creation.egui_ctx, None, startup));
+    wait_for(&mut harness, "the first picture", RegrowApp::is_settled);
+    harness
+}
+
+fn experiment(text: &str) -> Startup {
+    let experiment = parse_experiment(text).expect("a valid experiment");
+    Startup { experiment: Some(experiment), ..Startup::default() }
+}
+
+fn wait_for(harness: &mut Harness<'_, RegrowApp>, what: &str, condition: impl Fn(&RegrowApp) -> bool) {
+    let start = Instant::now();
+    loop {
+        harness.run_steps(1);
+        if condition(harness.state()) {
+            return harness.run_steps(2);
+        }
+        assert!(start.elapsed() < PATIENCE, "waited too long for {what}");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+fn settle(harness: &mut Harness<'_, RegrowApp>) {
+    wait_for(harness, "rest", RegrowApp::is_settled);
+}
+
+fn press(harness: &mut Harness<'_, RegrowApp>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    settle(harness);
+}
+
+fn click(harness: &mut Harness<'_, RegrowApp>, name: &str) {
+    harness.get_by_label(name).click();
+    settle(harness);
+}
+
+fn steps(app: &RegrowApp) -> Vec<u64> {
+    let session = app.session();
+    (0..session.arms().len()).map(|arm| session.history(arm).view().expect("a view").snapshot.step).collect()
+}
+
+#[test]
+fn it_starts_paused_on_the_launch_experiment_with_all_arms_side_by_side() {
+    let harness = window(Startup::default());
+    let session = harness.state().session();
+    let names: Vec<&str> = session.arms().iter().map(|arm| arm.name.as_str()).collect();
+    assert_eq!(names, ["SET", "dense", "small dense", "static"]);
+    assert_eq!(session.arms()[0].total_connections(), 147);
+    assert_eq!(session.arms()[1].total_connections(), 684);
+    assert!(!session.is_playing());
+    assert_eq!(steps(harness.state()), [0; 4]);
+    assert!(harness.query_by_label("Play").is_some());
+    assert!(harness.query_by_label_contains("SET leads small dense").is_some());
+}
+
+#[test]
+fn steps_by_batch_epoch_and_update_go_exactly_so_far_in_every_arm() {
+    let mut harness = window(Startup::default());
+    click(&mut harness, "Step one batch");
+    assert_eq!(steps(harness.state()), [1; 4]);
+    click(&mut harness, "Step one epoch");
+    assert_eq!(steps(harness.state()), [25; 4]);
+    click(&mut harness, "Step to the next topology update");
+    assert_eq!(steps(harness.state()), [50; 4]);
+    let session = harness.state().session();
+    let update = &session.history(0).updates()[0];
+    // At most ζ = 0.3 of the 71 + 64 connections of the sparse layers; less what was regrown in its own place.
+    assert!((25..=40).contains(&update.removed_count()), "{}", update.removed_count());
+    assert_eq!(update.removed_count(), update.added_count());
+    click(&mut harness, "Epoch back");
+    assert_eq!(steps(harness.state()), [50; 4]);
+    assert!(harness.state().session().history(0).updates().is_empty(), "the update is taken back first");
+    click(&mut harness, "Epoch back");
+    assert_eq!(steps(harness.state()), [25; 4]);
+    click(&mut harness, "To the start");
+    assert_eq!(steps(harness.state()), [0; 4]);
+}
+
+#[test]
+fn the_keyboard_alone_plays_pauses_steps_and_resets() {
+    let mut harness = window(Startup::default());
+    harness.key_press(Key::Space);
+    wait_for(&mut harness, "training", |app| steps(app).iter().all(|&step| step > 0));
+    assert!(harness.state().session().is_playing());
+    press(&mut harness, Modifiers::NONE, Key::Space);
+    let paused = steps(harness.state());
+    assert!(!harness.state().session().is_playing());
+    assert!(paused.iter().all(|&step| step == paused[0]), "{paused:?}");
+    press(&mut harness, Modifiers::NONE, Key::Period);
+    assert_eq!(steps(harness.state())[0], paused[0] + 1);
+    press(&mut harness, Modifiers::NONE, Key::R);
+    assert_eq!(steps(harness.state()), [0; 4]);
+    assert_eq!(harness.state().session().seed(), 1);
+    press(&mut harness, Modifiers::SHIFT, Key::R);
+    assert_eq!(harness.state().session().seed(), 2);
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    assert_eq!(steps(harness.state()), [25; 4]);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+    assert_eq!(harness.state().session().history(0).updates().len(), 1);
+}
+
+#[test]
+fn a_run_to_the_end_ends_and_can_be_gone_back_in() {
+    let mut harness = window(Startup::default());
+    harness.state_mut().execute(Command::SetSpeed(Speed::FULL));
+    click(&mut harness, "Play");
+    wait_for(&mut harness, "the end", |app| app.session().is_finished() && !app.session().is_playing());
+    let session = harness.state().session();
+    assert_eq!(session.history(0).epochs().len(), 121);
+    assert_eq!(session.history(0).updates().len(), 45);
+    let accuracy = session.history(0).epochs()[60].test;
+    harness.state_mut().execute(Command::GoToEpoch(60));
+    settle(&mut harness);
+    let session = harness.state().session();
+    assert_eq!(session.history(0).epochs().len(), 61);
+    assert_eq!(session.history(0).epochs()[60].test, accuracy);
+}
+
+#[test]
+fn layers_and_neurons_are_added_and_removed_with_buttons() {
+    let mut harness = window(Startup::default());
+    click(&mut harness, "+ layer");
+    assert_eq!(harness.state().session().arms()[0].sizes, [16, 24, 12, 8, 1]);
+    click(&mut harness, "+");
+    assert_eq!(harness.state().session().arms()[0].sizes, [16, 24, 12, 9, 1]);
+    click(&mut harness, "−");
+    click(&mut harness, "Remove");
+    assert_eq!(harness.state().session().arms()[0].sizes, [16, 24, 12, 1]);
+}
+
+#[test]
+fn what_may_change_during_a_run_changes_it_and_everything_else_starts_anew() {
+    let mut harness = window(Startup::default());
+    click(&mut harness, "Step one epoch");
+    let mut spec = harness.state().session().draft().clone();
+    spec.sparsity.drop_fraction = Some(0.1);
+    spec.optimizer.learning_rate = Some(0.05);
+    harness.state_mut().execute(Command::Edit(Box::new(spec.clone())));
+    settle(&mut harness);
+    assert_eq!(steps(harness.state()), [25; 4], "not reset");
+    let tuning = &harness.state().session().history(1).view().expect("a view").snapshot.tuning;
+    assert!((tuning.learning_rate - 0.05).abs() < 1e-12);
+    spec.sparsity.density = Some(0.4);
+    harness.state_mut().execute(Command::Edit(Box::new(spec)));
+    settle(&mut harness);
+    assert_eq!(steps(harness.state()), [0; 4], "another network starts anew");
+    assert_eq!(harness.state().session().arms()[0].total_connections(), 274);
+}
+
+#[test]
+fn a_fault_in_the_set_up_is_told_at_its_control_and_the_runs_stay() {
+    let mut harness = window(Startup::default());
+    click(&mut harness, "Step one epoch");
+    let mut spec = harness.state().session().draft().clone();
+    spec.training.batch = 500;
+    harness.state_mut().execute(Command::Edit(Box::new(spec)));
+    settle(&mut harness);
+    assert!(harness.query_by_label_contains("cannot be drawn from 250 training samples").is_some());
+    assert_eq!(steps(harness.state()), [25; 4]);
+}
+
+const DIVERGING: &str = r#"
+format = 1
+name = "too fast"
+data = { source = "circle", train = 100, test = 50 }
+network = { hidden = [16, 16], activation = "relu" }
+sparsity = { method = "set", density = 0.5 }
+training = { epochs = 20, batch = 10, seeds = [1] }
+[optimizer]
+learning_rate = 1000.0
+weight_decay = 1.0
+[[arm]]
+name = "slow"
+optimizer = { learning_rate = 0.01, weight_decay = 0.0 }
+"#;
+
+#[test]
+fn a_diverging_run_stops_with_an_explanation_and_a_way_out_while_the_others_go_on() {
+    let mut harness = window(experiment(DIVERGING));
+    harness.state_mut().execute(Command::SetSpeed(Speed::FULL));
+    click(&mut harness, "Play");
+    wait_for(&mut harness, "the end of the other arm", |app| {
+        app.session().history(1).epochs().len() == 21 && app.session().notice().is_some()
+    });
+    assert!(harness.query_by_label_contains("weights overflowed in epoch").is_some());
+    assert!(harness.query_by_label_contains("(learning rate 1000)").is_some());
+    let trained = harness.state().session().history(0).epochs().len() - 1;
+    harness.get_by_label_contains("Rewind to epoch").click();
+    settle(&mut harness);
+    assert!(harness.state().session().history(0).failure().is_none());
+    let rate = harness.state().session().draft().optimizer.learning_rate.expect("set");
+    assert!((rate - 100.0).abs() < 1e-9);
+    assert_eq!(harness.state().session().history(0).epochs().len(), trained + 1);
+    let position = 10 * trained as u64;
+    assert_eq!(steps(harness.state()), [position; 2]);
+}
+
+#[test]
+fn a_broken_file_is_explained_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("broken.toml");
+    std::fs::write(&path, "format = 1\nname = \"x\"\n[data]\nsource = \"sircle\"\n").expect("written");
+    let mut harness = window(Startup::default());
+    click(&mut harness, "Step one epoch");
+    harness.state_mut().execute(Command::Open(path.clone()));
+    settle(&mut harness);
+    assert!(harness.query_by_label_contains("line 4").is_some());
+    assert_eq!(steps(harness.state()), [25; 4]);
+    click(&mut harness, "Dismiss");
+    assert!(harness.state().session().notice().is_none());
+    harness.state_mut().execute(Command::Open(folder.path().join("missing.toml")));
+    settle(&mut harness);
+    assert!(harness.state().session().notice().is_some_and(|notice| notice.is_fault));
+}
+
+#[test]
+fn what_is_saved_opens_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("saved.toml");
+    let mut harness = window(experiment(DIVERGING));
+    harness.state_mut().execute(Command::Save(path.clone()));
+    let saved = harness.state().session().draft().clone();
+    harness.state_mut().execute(Command::OpenExample(0));
+    harness.state_mut().execute(Command::Open(path));
+    settle(&mut harness);
+    assert_eq!(*harness.state().session().draft(), saved);
+}
+
+#[test]
+fn every_page_and_every_example_can_be_looked_at() {
+    let mut harness = window(Startup::default());
+    for example in 0..regrow::session::EXAMPLES.len() {
+        harness.state_mut().execute(Command::OpenExample(example));
+        settle(&mut harness);
+        click(&mut harness, "Step one epoch");
+        for key in [Key::Num2, Key::Num3, Key::Num4, Key::Num1] {
+            press(&mut harness, Modifiers::NONE, key);
+        }
+        for arm in 0..harness.state().session().arms().len() {
+            harness.state_mut().execute(Command::SelectArm(arm));
+            settle(&mut harness);
+        }
+    }
+}
+
+#[test]
+fn pointing_at_the_canvas_tells_of_neurons_and_connections() {
+    let mut harness = window(Startup::default());
+    click(&mut harness, "Step to the next topology update");
+    let canvas = harness.get_by_label_contains("Network of SET").rect();
+    let mut seen = String::new();
+    for step in 0..60_u8 {
+        let share = f32::from(step) / 60.0;
+        harness.hover_at(egui::pos2(canvas.min.x + canvas.width() * 0.41, canvas.min.y + canvas.height() * share));
+        harness.run_steps(2);
+        for text in ["weight ", "will be pruned next", "safe next time", "bias ", "connections: "] {
+            if harness.query_all_by_label_contains(text).next().is_some() {
+                seen.push_str(text);
+            }
+        }
+    }
+    for text in ["weight ", "safe next time"] {
+        assert!(seen.contains(text), "{text} was never shown");
+    }
+}
+
+#[test]
+fn a_comparison_over_seeds_gives_a_verdict_with_its_interval() {
+    let mut harness = window(experiment(
+        &DIVERGING.replace("1000.0", "0.05").replace("weight_decay = 1.0", "").replace("[1]", "[1, 2, 3]"),
+    ));
+    press(&mut harness, Modifiers::NONE, Key::C);
+    wait_for(&mut harness, "the comparison", |app| app.session().comparison().is_some_and(|job| job.runs().is_some()));
+    assert!(harness.query_by_label_contains("3 paired seeds, 95 % interval").is_some());
+}
