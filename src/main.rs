@@ -1,6 +1,6 @@
 //! The program: a window, or a command.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Some(Command::Run(run)) => cli::run(&run).map_err(|error| (error.exit_status(), error.to_string())),
         Some(Command::Screenshot(screenshot)) => take_screenshot(&screenshot),
-        None => open_window(arguments.file, arguments.renderer),
+        None => open_window(arguments.file.as_deref(), arguments.renderer),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -29,8 +29,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn open_window(file: Option<PathBuf>, renderer: Option<cli::Renderer>) -> Result<(), (u8, String)> {
-    let startup = Startup { path: file.clone(), ..startup(file.as_deref())? };
+fn open_window(file: Option<&Path>, renderer: Option<cli::Renderer>) -> Result<(), (u8, String)> {
+    let startup = Startup { path: file.map(Path::to_owned), ..startup(file)? };
     ui::open_window(startup, renderer.map(chosen)).map_err(|error| (FAILED, error.to_string()))
 }
 

@@ -175,7 +175,9 @@ impl Layer {
     pub fn forward(&self, x: &[f32], batch: usize, y: &mut [f32]) {
         self.weights.product(x, batch, y);
         for (row, bias) in y.chunks_exact_mut(batch).zip(&self.bias) {
-            row.iter_mut().for_each(|z| *z += bias);
+            for z in row {
+                *z += bias;
+            }
         }
         self.activation.apply(y);
     }

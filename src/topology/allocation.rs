@@ -100,8 +100,8 @@ pub fn densities(allocation: Allocation, shapes: &[Shape], density: f64) -> Vec<
 fn scale(shapes: &[Shape], dense: &[bool], budget: f64, share: impl Fn(Shape) -> f64) -> f64 {
     let layers = || shapes.iter().zip(dense);
     let taken: f64 = layers().filter(|(_, dense)| **dense).map(|(shape, _)| shape.area()).sum();
-    let shares: f64 = layers().filter(|(_, dense)| !**dense).map(|(&shape, _)| share(shape)).sum();
-    ((budget - taken) / shares.max(1.0)).max(0.0)
+    let sum: f64 = layers().filter(|(_, dense)| !**dense).map(|(&shape, _)| share(shape)).sum();
+    ((budget - taken) / sum.max(1.0)).max(0.0)
 }
 
 /// Erdős–Rényi densities for a given ε, each at most 1.

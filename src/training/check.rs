@@ -167,8 +167,8 @@ fn check_training(spec: &ExperimentSpec, findings: &mut Findings) {
     seeds.sort_unstable();
     if seeds.is_empty() {
         findings.fault("training.seeds", "there is no seed", "Name at least one, such as seeds = [1]");
-    } else if let Some(pair) = seeds.windows(2).find(|pair| pair[0] == pair[1]) {
-        let problem = format!("seed {} is named twice", pair[0]);
+    } else if let Some([seed, _]) = seeds.windows(2).find(|pair| pair[0] == pair[1]) {
+        let problem = format!("seed {seed} is named twice");
         findings.fault("training.seeds", &problem, "Name each seed once: the same seed gives the same run");
     }
 }

@@ -42,6 +42,7 @@ impl Ensemble {
             let runner = Runner {
                 experiment: Arc::clone(&ensemble.experiment),
                 index,
+                run: index,
                 seed,
                 data: Arc::clone(&ensemble.data),
                 pacer: Arc::clone(&ensemble.pacer),

@@ -35,7 +35,7 @@ pub enum Goal {
 /// How long a topology update is held before it happens, while the ranks are shown.
 pub const HOLD_BEFORE: Duration = Duration::from_millis(500);
 /// How long it is held after, while connections are cut and grown on screen.
-pub const HOLD_AFTER: Duration = Duration::from_millis(1000);
+pub const HOLD_AFTER: Duration = Duration::from_secs(1);
 /// How long runs go at full speed until they wait for one another.
 const FULL_CHUNK: Duration = Duration::from_millis(10);
 /// How long runs wait at least for the clock.
@@ -173,12 +173,9 @@ impl<T> Pacer<T> {
                 return Order::Advance(state.target);
             }
             let tick = if state.all_arrived() { state.set_next_target() } else { None };
-            match tick {
-                Some(Duration::ZERO) => {
-                    self.changed.notify_all();
-                    continue;
-                }
-                Some(_) | None => {}
+            if tick == Some(Duration::ZERO) {
+                self.changed.notify_all();
+                continue;
             }
             let now = Instant::now();
             let left = deadline.map(|deadline| deadline.saturating_duration_since(now));
@@ -246,12 +243,7 @@ impl<T> State<T> {
     }
 
     /// Sets the target by the clock, or says how long to wait for it.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "a small number of steps"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number of steps")]
     fn clocked_target(&mut self, from: u64, per_second: f64, staged: bool) -> Duration {
         let now = Instant::now();
         if let Some(until) = self.hold.filter(|&until| until > now) {

@@ -36,7 +36,10 @@ pub(super) enum Special {
 /// What a run needs to know of the world.
 pub(super) struct Runner {
     pub experiment: Arc<ValidExperiment>,
+    /// Which arm of the experiment.
     pub index: usize,
+    /// Which place among the runs that keep in step.
+    pub run: usize,
     pub seed: u64,
     pub data: Arc<OnceLock<Result<Arc<Split>, String>>>,
     pub pacer: Arc<Pacer<Special>>,
@@ -76,7 +79,7 @@ impl Runner {
     /// Lets the other runs go on: this one moves no more.
     fn stand_aside(&self) {
         let station = Station { position: 0, next: None, before_update: false, published: true };
-        while !matches!(self.pacer.wait(self.index, station, None), Order::Close) {}
+        while !matches!(self.pacer.wait(self.run, station, None), Order::Close) {}
     }
 }
 
@@ -110,7 +113,7 @@ impl<'a> Course<'a> {
     /// False once the run is closed.
     fn follow_next_order(&mut self) -> bool {
         let patience = self.dirty.then(|| self.publish_interval().saturating_sub(self.published.elapsed()));
-        match self.runner.pacer.wait(self.runner.index, self.station(), patience) {
+        match self.runner.pacer.wait(self.runner.run, self.station(), patience) {
             Order::Close => return false,
             Order::Idle => self.publish(),
             Order::Advance(target) => self.advance_to(target),
@@ -245,5 +248,62 @@ impl Checkpoints {
         let position = trainer.position();
         self.tunings.retain(|(at, _)| *at < position);
         trainer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{DataSource, DataSpec};
+    use crate::training::pace::Goal;
+    use crate::training::{ExperimentSpec, check};
+
+    /// A run whose data have another width than its network: its first batch panics.
+    #[test]
+    fn a_panic_ends_its_run_with_a_message_and_lets_the_others_go_on() {
+        let spec = ExperimentSpec {
+            format: 1,
+            name: "panic".to_owned(),
+            description: String::new(),
+            data: DataSpec { train: Some(40), test: Some(10), ..DataSpec::new(DataSource::Circle) },
+            network: crate::training::NetworkSpec { hidden: Some(vec![4]), activation: None },
+            sparsity: crate::training::SparsitySpec::default(),
+            optimizer: crate::training::OptimizerSpec::default(),
+            training: crate::training::TrainingSpec { epochs: 2, batch: 10, seeds: vec![1] },
+            arms: Vec::new(),
+        };
+        let experiment = Arc::new(check(&spec).expect("valid"));
+        let good = Arc::new(spec.data.generate(1).expect("data"));
+        let wrong = DataSpec { noise_features: 3, ..spec.data }.generate(1).expect("data");
+        let pacer = Arc::new(Pacer::new(2));
+        let mailboxes = [Arc::<Mailbox>::default(), Arc::default()];
+        let threads: Vec<_> = [Arc::new(wrong), good]
+            .into_iter()
+            .enumerate()
+            .map(|(run, split)| {
+                let runner = Runner {
+                    experiment: Arc::clone(&experiment),
+                    index: 0,
+                    run,
+                    seed: 1,
+                    data: Arc::new(OnceLock::from(Ok(split))),
+                    pacer: Arc::clone(&pacer),
+                    mailbox: Arc::clone(&mailboxes[run]),
+                    wake: Arc::new(|| {}),
+                };
+                std::thread::spawn(move || runner.run())
+            })
+            .collect();
+        pacer.set_goal(Goal::Play);
+        let start = Instant::now();
+        while mailboxes[1].open().epochs.len() < 3 || mailboxes[0].open().failure.is_none() {
+            assert!(start.elapsed() < Duration::from_secs(20), "the other run must reach its end");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        assert!(matches!(mailboxes[0].open().failure, Some(Failure::Failed(_))));
+        pacer.close();
+        for thread in threads {
+            thread.join().expect("threads end without a panic");
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::evidence::Evidence;
 use super::setup::Setup;
 use super::theme::{self, Palette};
 use super::{arm_tabs, help, notice, shortcuts, timeline, top_bar};
-use crate::session::{Command, EXAMPLES, Session, Wake};
+use crate::session::{Command, ComparisonJob, EXAMPLES, Session, Wake};
 use crate::storage::parse_experiment;
 use crate::training::ValidExperiment;
 
@@ -98,7 +98,7 @@ impl RegrowApp {
             self.session.execute(command);
         }
         // A comparison reports its progress without waking anyone.
-        if self.session.comparison().is_some_and(|job| job.is_running()) {
+        if self.session.comparison().is_some_and(ComparisonJob::is_running) {
             ui.ctx().request_repaint_after(Duration::from_millis(100));
         }
     }

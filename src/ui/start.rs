@@ -11,7 +11,7 @@ use super::app::{RegrowApp, Startup};
 use crate::session::{Command, Speed};
 
 /// A picture that is not there after so long will not come.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How the window is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub enum StartError {
 pub fn open_window(startup: Startup, renderer: Option<Renderer>) -> Result<(), StartError> {
     let viewport = viewport([1280.0, 800.0]).with_min_inner_size([960.0, 640.0]);
     let startup = Arc::new(Mutex::new(Some(startup)));
-    start(viewport, true, renderer, move || {
+    start(&viewport, true, renderer, move || {
         let startup = Arc::clone(&startup);
         Box::new(move |creation| {
             let startup = startup.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
@@ -77,7 +77,7 @@ pub fn take_screenshot(
     let picture: Picture = Arc::default();
     let startup = Arc::new(Mutex::new(Some(startup)));
     let taken = Arc::clone(&picture);
-    start(viewport(size), false, renderer, move || {
+    start(&viewport(size), false, renderer, move || {
         let (startup, picture) = (Arc::clone(&startup), Arc::clone(&taken));
         Box::new(move |creation| {
             let startup = startup.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
@@ -100,7 +100,7 @@ fn viewport(size: [f32; 2]) -> ViewportBuilder {
 
 /// Tries OpenGL first, for it runs everywhere and is fastest without a GPU; then wgpu.
 fn start(
-    viewport: ViewportBuilder,
+    viewport: &ViewportBuilder,
     keep_settings: bool,
     renderer: Option<Renderer>,
     create: impl Fn() -> eframe::AppCreator<'static>,

@@ -40,7 +40,8 @@ pub(super) struct Palette {
 }
 
 const fn rgb(hex: u32) -> Color32 {
-    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+    let [_, red, green, blue] = hex.to_be_bytes();
+    Color32::from_rgb(red, green, blue)
 }
 
 const DARK: Palette = Palette {
@@ -138,11 +139,11 @@ fn fonts() -> FontDefinitions {
 }
 
 fn style(theme: Theme, palette: &Palette) -> Style {
-    let mut style = Style::default();
-    style.visuals = match theme {
+    let visuals = match theme {
         Theme::Dark => Visuals::dark(),
         Theme::Light => Visuals::light(),
     };
+    let mut style = Style { visuals, ..Style::default() };
     set_text(&mut style);
     set_spacing(&mut style);
     set_visuals(&mut style.visuals, palette);

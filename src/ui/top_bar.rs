@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use egui::{Align, Button, Color32, DragValue, Layout, RichText, Slider, Ui, vec2};
 
 use super::theme::{Palette, semibold};
-use crate::session::{Command, EXAMPLES, Session, Speed};
+use crate::session::{Command, ComparisonJob, EXAMPLES, Session, Speed};
 
 /// Shows the bar. True when the set-up was opened or closed.
 pub(super) fn show(
@@ -41,7 +41,7 @@ pub(super) fn show(
 }
 
 fn compare(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-    let comparing = session.comparison().is_some_and(|job| job.is_running());
+    let comparing = session.comparison().is_some_and(ComparisonJob::is_running);
     let several = session.experiment().seeds().len() > 1;
     let button = ui.add_enabled(!comparing && several, Button::new("Compare"));
     if button.on_hover_text("Runs all arms over all seeds in the background (C)").clicked() {

@@ -144,33 +144,33 @@ impl Canvas {
         if !pointed.exists(snapshot) {
             return;
         }
-        let anchor = self.highlight(ui, &pointed, layout, snapshot, rect);
+        let anchor = highlight(ui, &pointed, layout, snapshot, rect);
         let at = response.hover_pos().filter(|_| hovered.is_some()).unwrap_or(anchor);
         card::show(ui, session, &pointed, at, rect, hovered.is_none());
     }
+}
 
-    /// Outlines what is pointed at, and says where it is.
-    fn highlight(&self, ui: &Ui, pointed: &Pointed, layout: &Layout, snapshot: &Snapshot, rect: Rect) -> Pos2 {
-        let palette = Palette::of(ui);
-        let painter = ui.painter().with_clip_rect(rect);
-        match *pointed {
-            Pointed::Neuron { column, neuron } => {
-                let square = layout.neuron(column, neuron).translate(rect.min.to_vec2());
-                let stroke = egui::Stroke::new(2.0, palette.text);
-                painter.rect_stroke(square.expand(1.0), CornerRadius::same(2), stroke, egui::StrokeKind::Outside);
-                square.right_center()
-            }
-            Pointed::Connection { layer, place } => {
-                let curve = curve(layout, layer, place);
-                let weight = snapshot.network.layers()[layer].weights.find(place);
-                let color = weight.map_or(palette.text, |connection| {
-                    palette.sign(snapshot.network.layers()[layer].weights.values()[connection])
-                });
-                let points = polyline(&curve, rect.min.to_vec2());
-                painter.line(points.clone(), egui::Stroke::new(5.0, palette.text));
-                painter.line(points, egui::Stroke::new(2.5, color));
-                curve.middle() + rect.min.to_vec2()
-            }
+/// Outlines what is pointed at, and says where it is.
+fn highlight(ui: &Ui, pointed: &Pointed, layout: &Layout, snapshot: &Snapshot, rect: Rect) -> Pos2 {
+    let palette = Palette::of(ui);
+    let painter = ui.painter().with_clip_rect(rect);
+    match *pointed {
+        Pointed::Neuron { column, neuron } => {
+            let square = layout.neuron(column, neuron).translate(rect.min.to_vec2());
+            let stroke = egui::Stroke::new(2.0, palette.text);
+            painter.rect_stroke(square.expand(1.0), CornerRadius::same(2), stroke, egui::StrokeKind::Outside);
+            square.right_center()
+        }
+        Pointed::Connection { layer, place } => {
+            let curve = curve(layout, layer, place);
+            let weight = snapshot.network.layers()[layer].weights.find(place);
+            let color = weight.map_or(palette.text, |connection| {
+                palette.sign(snapshot.network.layers()[layer].weights.values()[connection])
+            });
+            let points = polyline(&curve, rect.min.to_vec2());
+            painter.line(points.clone(), egui::Stroke::new(5.0, palette.text));
+            painter.line(points, egui::Stroke::new(2.5, color));
+            curve.middle() + rect.min.to_vec2()
         }
     }
 }

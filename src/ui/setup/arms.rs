@@ -57,7 +57,7 @@ fn new_arm(spec: &ExperimentSpec, method: Method) -> ArmSpec {
     let base = method.page().name.to_owned();
     let own = spec.sparsity.method.unwrap_or(Method::Set).page().name;
     let is_taken = |name: &str| name == own || spec.arms.iter().any(|arm| arm.name == name);
-    let name = (1..)
+    let name = (1..=spec.arms.len() + 2)
         .map(|number| if number == 1 { base.clone() } else { format!("{base} {number}") })
         .find(|name| !is_taken(name))
         .unwrap_or_default();

@@ -166,10 +166,10 @@ fn details(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
             &DropSchedule::ALL,
             own.drop_schedule,
             &mut sparsity.drop_schedule,
-            |c| c.label(),
+            DropSchedule::label,
         );
-        choice(ui, "Cut", DROP_HELP, &DropScore::ALL, own.drop, &mut sparsity.drop, |c| c.label());
-        choice(ui, "Grow", GROW_HELP, &GrowScore::ALL, own.grow, &mut sparsity.grow, |c| c.label());
+        choice(ui, "Cut", DROP_HELP, &DropScore::ALL, own.drop, &mut sparsity.drop, DropScore::label);
+        choice(ui, "Grow", GROW_HELP, &GrowScore::ALL, own.grow, &mut sparsity.grow, GrowScore::label);
         let values = [NewWeights::Zero, NewWeights::SparseHe, NewWeights::He, NewWeights::Normal(0.1)];
         choice(ui, "New weights", NEW_HELP, &values, own.new_weights, &mut sparsity.new_weights, new_weights_label);
     }
@@ -178,7 +178,15 @@ fn details(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
             Some(AllocationSpec::Rule(rule)) => Some(rule),
             _ => None,
         };
-        choice(ui, "Allocation", ALLOCATION_HELP, &Allocation::ALL, Allocation::default(), &mut rule, |c| c.label());
+        choice(
+            ui,
+            "Allocation",
+            ALLOCATION_HELP,
+            &Allocation::ALL,
+            Allocation::default(),
+            &mut rule,
+            Allocation::label,
+        );
         sparsity.allocation = rule.map(AllocationSpec::Rule);
     }
     choice(
