@@ -1,5 +1,7 @@
 //! The experiments that come with the program.
 
+use std::sync::OnceLock;
+
 use crate::storage::parse_experiment;
 use crate::training::{ExperimentSpec, ValidExperiment};
 
@@ -47,11 +49,12 @@ pub struct Claim {
 /// The figures are what `regrow run` gives for its 20 seeds; a test runs them again.
 #[must_use]
 pub fn launch_claim(spec: &ExperimentSpec) -> Option<Claim> {
-    (*spec == *EXAMPLES[0].experiment().spec()).then_some(Claim {
-        headline: "SET leads small dense by 31 points",
+    static LAUNCH: OnceLock<ExperimentSpec> = OnceLock::new();
+    (spec == LAUNCH.get_or_init(|| EXAMPLES[0].experiment().spec().clone())).then_some(Claim {
+        headline: "SET leads small dense by 32 points",
         lines: &[
-            "and dense by 27. Over 20 seeds: SET 97\u{a0}%, dense 71\u{a0}%, small dense 66\u{a0}%.",
-            "Static, never rewired, reaches 99\u{a0}%: here sparsity helps, evolution does not.",
+            "and dense by 25. Over 20 seeds: SET 98\u{a0}%, dense 72\u{a0}%, small dense 66\u{a0}%.",
+            "Static, never rewired, reaches 98\u{a0}%: here sparsity helps, evolution does not.",
             "With 1,000 training points dense reaches 98\u{a0}%.",
         ],
     })
@@ -60,6 +63,10 @@ pub fn launch_claim(spec: &ExperimentSpec) -> Option<Claim> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::Summary;
+    use crate::session::verdicts;
+    use crate::training::{RunRecord, check, compare};
+    use std::sync::atomic::AtomicBool;
 
     #[test]
     fn every_example_opens() {
@@ -68,5 +75,41 @@ mod tests {
         }
         assert!(launch_claim(EXAMPLES[0].experiment().spec()).is_some());
         assert!(launch_claim(EXAMPLES[1].experiment().spec()).is_none());
+    }
+
+    fn run(experiment: &ValidExperiment) -> Vec<RunRecord> {
+        compare(experiment, 2, &AtomicBool::new(false), &|_, _, _| {}).expect("threads")
+    }
+
+    /// Mean final test accuracy of an arm over seeds, as it is written on screen.
+    fn percent(runs: &[RunRecord], arm: usize) -> String {
+        let own = runs.iter().filter(|run| run.arm == arm);
+        let accuracies: Vec<f64> = own.filter_map(RunRecord::final_test_accuracy).collect();
+        format!("{:.0}\u{a0}%", 100.0 * Summary::of(&accuracies).mean)
+    }
+
+    #[test]
+    fn the_launch_claim_is_what_its_seeds_give() {
+        let experiment = EXAMPLES[0].experiment();
+        let claim = launch_claim(experiment.spec()).expect("the launch experiment");
+        let runs = run(&experiment);
+        let verdicts = verdicts(&experiment, &runs);
+        let [over_dense, over_small, over_static] = verdicts.as_slice() else { panic!("{verdicts:?}") };
+        assert!(!over_dense.within_noise && !over_small.within_noise);
+        assert!(over_static.within_noise, "only then may it be said that evolution does not help");
+        // The figures themselves hang on the last bits of the system's mathematics.
+        if !cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) {
+            return;
+        }
+        let points = over_dense.sentence.trim_end_matches(" points").rsplit(' ').next().expect("a number");
+        assert_eq!(claim.headline, over_small.sentence);
+        let [set, dense, small, fixed] = [0, 1, 2, 3].map(|arm| percent(&runs, arm));
+        let expected = format!("and dense by {points}. Over 20 seeds: SET {set}, dense {dense}, small dense {small}.");
+        assert_eq!(claim.lines[0], expected);
+        assert!(claim.lines[1].starts_with(&format!("Static, never rewired, reaches {fixed}:")), "{fixed}");
+        let mut more = experiment.spec().clone();
+        more.data.train = Some(1000);
+        let runs = run(&check(&more).expect("valid"));
+        assert_eq!(claim.lines[2], format!("With 1,000 training points dense reaches {}.", percent(&runs, 1)));
     }
 }

@@ -41,11 +41,22 @@ const FULL_CHUNK: Duration = Duration::from_millis(10);
 /// How long runs wait at least for the clock.
 const TICK: Duration = Duration::from_millis(8);
 
+/// How often views are published: as often as the eye can follow, and at full speed, where it cannot, seldom enough to
+/// cost hardly any speed.
+fn publish_interval(pace: Pace) -> Duration {
+    Duration::from_millis(if pace == Pace::Full { 120 } else { 33 })
+}
+
 /// What a run is to do next.
 #[derive(Debug)]
 pub(super) enum Order<T> {
     /// Go up to this position.
-    Advance(u64),
+    Advance {
+        /// The position.
+        target: u64,
+        /// Whether to publish a view on arrival, as all others do.
+        publish: bool,
+    },
     /// Something only this run is to do.
     Special(T),
     /// Nothing for now: the time for something else has come.
@@ -84,6 +95,9 @@ struct State<T> {
     /// When the target was set, and how many positions are due since by the clock.
     since: Instant,
     chunk: u64,
+    /// Whether views are published when the target is reached, and when that was asked for last.
+    publish: bool,
+    published: Instant,
     hold: Option<Instant>,
     closed: bool,
 }
@@ -98,6 +112,8 @@ impl<T> Pacer<T> {
             specials: (0..runs).map(|_| Vec::new()).collect(),
             since: Instant::now(),
             chunk: 2,
+            publish: false,
+            published: Instant::now(),
             hold: None,
             closed: false,
         };
@@ -122,6 +138,11 @@ impl<T> Pacer<T> {
         state.hold = None;
         state.since = Instant::now();
         self.changed.notify_all();
+    }
+
+    /// How long a run keeps what its watchers have not seen to itself at most.
+    pub(super) fn patience(&self) -> Duration {
+        publish_interval(self.lock().pace).mul_f32(1.5)
     }
 
     pub(super) fn order(&self, run: usize, special: T) {
@@ -170,7 +191,7 @@ impl<T> Pacer<T> {
                 return Order::Special(state.specials[run].remove(0));
             }
             if station.next.is_some_and(|next| next <= state.target) {
-                return Order::Advance(state.target);
+                return Order::Advance { target: state.target, publish: state.publish };
             }
             let tick = if state.all_arrived() { state.set_next_target() } else { None };
             if tick == Some(Duration::ZERO) {
@@ -215,6 +236,7 @@ impl<T> State<T> {
             return None;
         }
         let from = self.stations.iter().flatten().map(|station| station.position).max()?;
+        let interval = publish_interval(self.pace);
         match self.goal {
             Goal::Reach(_) => self.target = limit,
             _ => match self.pace {
@@ -226,6 +248,10 @@ impl<T> State<T> {
                     }
                 }
             },
+        }
+        self.publish = self.published.elapsed() >= interval;
+        if self.publish {
+            self.published = Instant::now();
         }
         Some(Duration::ZERO)
     }

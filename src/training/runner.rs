@@ -13,9 +13,7 @@ use super::trainer::{Progress, Trainer};
 use crate::data::{InputShape, Split};
 use crate::metrics::plane_response;
 
-/// How often the newest view is published at most.
-const PUBLISH_EVERY: Duration = Duration::from_millis(33);
-/// Publishing may take this part of the time at most.
+/// Of the time, publishing may take one part in so many.
 const PUBLISH_SHARE: u32 = 25;
 /// Bytes that the checkpoints of one run may take.
 const CHECKPOINT_BUDGET: usize = 64 << 20;
@@ -112,11 +110,17 @@ impl<'a> Course<'a> {
 
     /// False once the run is closed.
     fn follow_next_order(&mut self) -> bool {
-        let patience = self.dirty.then(|| self.publish_interval().saturating_sub(self.published.elapsed()));
+        let patience = self.dirty.then(|| self.runner.pacer.patience().saturating_sub(self.published.elapsed()));
         match self.runner.pacer.wait(self.runner.run, self.station(), patience) {
             Order::Close => return false,
             Order::Idle => self.publish(),
-            Order::Advance(target) => self.advance_to(target),
+            Order::Advance { target, publish } => {
+                self.advance_to(target);
+                // Never so often that publishing would slow the training.
+                if publish && self.published.elapsed() >= self.publishing * PUBLISH_SHARE {
+                    self.publish();
+                }
+            }
             Order::Special(Special::Tune(tuning)) => {
                 self.checkpoints.tunings.push((self.trainer.position(), tuning.clone()));
                 self.trainer.tune(tuning);
@@ -126,9 +130,6 @@ impl<'a> Course<'a> {
                 self.rewind(epoch);
                 self.publish();
             }
-        }
-        if self.dirty && self.published.elapsed() >= self.publish_interval() {
-            self.publish();
         }
         true
     }
@@ -190,11 +191,6 @@ impl<'a> Course<'a> {
         contents.updates.retain(|record| record.step < step);
         contents.failure = None;
         contents.rewinds += 1;
-    }
-
-    /// Never so often that publishing would slow the training.
-    fn publish_interval(&self) -> Duration {
-        PUBLISH_EVERY.max(self.publishing * PUBLISH_SHARE)
     }
 
     fn publish(&mut self) {

@@ -49,14 +49,15 @@ fn card(ui: &mut Ui, session: &Session, arm: usize, width: f32) -> bool {
     ui.painter().rect(rect, CornerRadius::same(7), palette.card, stroke, StrokeKind::Inside);
     let middle = rect.center().y;
     let painter = ui.painter().with_clip_rect(rect);
-    painter.circle_filled(pos2(rect.min.x + 14.0, middle), 5.0, palette.arm(arm));
-    let right = pos2(rect.max.x - 10.0, middle);
+    painter.circle_filled(pos2(rect.min.x + 13.0, middle), 4.5, palette.arm(arm));
+    let right = pos2(rect.max.x - 8.0, middle);
     let color = if history.failure().is_some() { palette.warning } else { palette.text };
-    let value = painter.text(right, Align2::RIGHT_CENTER, accuracy, semibold(12.5), color);
-    let room = value.min.x - 8.0;
-    let font = if selected { semibold(12.5) } else { FontId::proportional(12.5) };
+    let size = if width < 150.0 { 11.0 } else { 12.5 };
+    let value = painter.text(right, Align2::RIGHT_CENTER, accuracy, semibold(size), color);
+    let room = value.min.x - 4.0;
+    let font = if selected { semibold(size) } else { FontId::proportional(size) };
     let name = painter.with_clip_rect(Rect::from_min_max(rect.min, pos2(room, rect.max.y)));
-    let at = pos2(rect.min.x + 25.0, middle);
+    let at = pos2(rect.min.x + 22.0, middle);
     let written = name.text(at, Align2::LEFT_CENTER, &own.name, font, palette.text);
     // The number of connections where there is room beside the name.
     let count = painter.layout_no_wrap(grouped(own.total_connections()), FontId::proportional(11.5), palette.weak);

@@ -67,15 +67,12 @@ fn experiment_menu(ui: &mut Ui, session: &Session, width: f32, commands: &mut Ve
 fn elided(ui: &Ui, text: &str, width: f32) -> String {
     let fits =
         |text: &str| ui.painter().layout_no_wrap(text.to_owned(), semibold(14.0), Color32::WHITE).size().x <= width;
-    let mut shown = text.to_owned();
-    while !fits(&shown) && shown.pop().is_some() {
-        let kept = shown.trim_end_matches('…').trim_end().to_owned();
-        shown = kept;
-        if fits(&format!("{shown}…")) {
-            return format!("{shown}…");
-        }
+    if fits(text) {
+        return text.to_owned();
     }
-    shown
+    let letters: Vec<char> = text.chars().collect();
+    let shortened = |length: usize| letters[..length].iter().collect::<String>().trim_end().to_owned() + "…";
+    (0..letters.len()).rev().map(shortened).find(|text| fits(text)).unwrap_or_default()
 }
 
 fn menu(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {

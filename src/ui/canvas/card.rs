@@ -12,7 +12,7 @@ use crate::sparse::Place;
 use crate::training::{Snapshot, View};
 use crate::ui::theme::{Palette, semibold};
 
-const WIDTH: f32 = 236.0;
+const WIDTH: f32 = 292.0;
 
 /// Something on the canvas that one can point at.
 #[derive(Debug, Clone, Copy, PartialEq)]

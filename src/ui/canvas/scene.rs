@@ -50,15 +50,17 @@ impl Scene {
     pub(super) fn draw(&self) -> ColorImage {
         let mut raster = Raster::new(self.size, self.palette.canvas);
         let reference = self.reference_weight();
-        let (old, new): (Vec<Line>, Vec<Line>) = self.lines().into_iter().partition(|line| line.age.is_none());
+        let lines = self.lines();
+        let thickness = thickness(lines.len()) * self.scale;
+        let (old, new): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.age.is_none());
         for line in &old {
-            self.draw_line(&mut raster, line, reference);
+            self.draw_line(&mut raster, line, reference, thickness);
         }
         for cut in self.cuts.iter().take(MOST_CURVES) {
-            self.draw_cut(&mut raster, cut);
+            self.draw_cut(&mut raster, cut, thickness);
         }
         for line in &new {
-            self.draw_line(&mut raster, line, reference);
+            self.draw_line(&mut raster, line, reference, thickness);
         }
         self.draw_neurons(&mut raster);
         raster.into_image()
@@ -116,14 +118,14 @@ impl Scene {
         (point.to_vec2() * self.scale).to_pos2()
     }
 
-    fn draw_line(&self, raster: &mut Raster, line: &Line, reference: f32) {
+    fn draw_line(&self, raster: &mut Raster, line: &Line, reference: f32, thickness: f32) {
         let curve = self.curve(line.layer, line.source, line.target);
         let strength = (line.weight.abs() / reference).min(1.8);
         let sign = self.palette.sign(line.weight);
         let Some(age) = line.age else {
             let pen = Pen {
                 color: sign,
-                width: 4.0 * strength * self.scale,
+                width: 4.0 * strength * thickness,
                 opacity: (0.25 + 0.75 * strength).min(0.95),
                 dash: None,
             };
@@ -132,20 +134,22 @@ impl Scene {
         let fade = fading(age);
         let color = sign.lerp_to_gamma(self.palette.regrown, fade);
         // A new connection has little weight or none, but is to be seen.
-        let width = (4.0 * strength).max(0.8 + 1.2 * fade) * self.scale;
+        let width = (4.0 * strength).max(0.8 + 1.2 * fade) * thickness;
         let glow =
-            Pen { color: self.palette.regrown, width: width + 5.0 * self.scale, opacity: 0.16 * fade, dash: None };
+            Pen { color: self.palette.regrown, width: width + 5.0 * thickness, opacity: 0.16 * fade, dash: None };
         raster.curve(&curve, glow);
         raster.curve(&curve, Pen { color, width, opacity: 0.45 + 0.5 * fade.max(strength.min(1.0)), dash: None });
-        raster.disc(curve.to, (1.6 + 1.6 * fade) * self.scale, color, 0.3 + 0.7 * fade);
+        raster.disc(curve.to, (1.6 + 1.6 * fade) * thickness, color, 0.3 + 0.7 * fade);
     }
 
-    fn draw_cut(&self, raster: &mut Raster, cut: &Cut) {
+    fn draw_cut(&self, raster: &mut Raster, cut: &Cut, scale: f32) {
         let curve = self.curve(cut.layer, cut.place.source as usize, cut.place.target as usize);
         let opacity = fading(cut.age);
-        let scale = self.scale;
         let color = self.palette.pruned;
-        raster.curve(&curve, Pen { color, width: 1.1 * scale, opacity, dash: Some((5.0 * scale, 4.0 * scale)) });
+        raster.curve(
+            &curve,
+            Pen { color, width: 1.1 * scale, opacity, dash: Some((5.0 * self.scale, 4.0 * self.scale)) },
+        );
         let (at, reach) = (curve.middle(), 3.0 * scale);
         for arm in [vec2(reach, reach), vec2(reach, -reach)] {
             raster.segment(at - arm, at + arm, 1.3 * scale, color, opacity);
@@ -246,6 +250,12 @@ impl Scene {
             offset += step;
         }
     }
+}
+
+/// How thick lines are, so that many do not hide one another; up to 300 are drawn in full.
+#[expect(clippy::cast_precision_loss, reason = "a number of lines")]
+fn thickness(lines: usize) -> f32 {
+    (300.0 / lines.max(1) as f32).sqrt().clamp(0.3, 1.0)
 }
 
 /// 1 for what has just happened, less with every update since.

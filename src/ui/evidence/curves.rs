@@ -10,6 +10,9 @@ use crate::training::EpochRecord;
 use crate::ui::controls::nice_step;
 use crate::ui::theme::{Palette, semibold};
 
+/// Points of a curve at most; a panel has hardly more pixels.
+const MOST_POINTS: usize = 400;
+
 /// What is plotted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Figure {
@@ -121,12 +124,12 @@ fn marks(step: f64, start: f64, end: f64) -> Vec<GridMark> {
 }
 
 fn points(session: &Session, arm: usize, figure: Figure) -> Vec<PlotPoint> {
-    session
-        .history(arm)
-        .epochs()
-        .iter()
-        .map(|record| PlotPoint::new(f64::from(record.epoch), figure.value(record)))
-        .collect()
+    let epochs = session.history(arm).epochs();
+    let stride = epochs.len().div_ceil(MOST_POINTS).max(1);
+    let point = |record: &EpochRecord| PlotPoint::new(f64::from(record.epoch), figure.value(record));
+    // The newest is always there, so that the curve never trails behind.
+    let last = epochs.last().filter(|_| (epochs.len() - 1) % stride != 0);
+    epochs.iter().step_by(stride).chain(last).map(|record| point(record)).collect()
 }
 
 /// Accuracies from the lowest of a few round values to 100; losses from 0.
