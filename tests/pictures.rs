@@ -1,0 +1,124 @@
+//! The window as it looks: rendered at both usual sizes, in both themes, at the start, in the middle and at the end.
+//!
+//! Rendering needs a Vulkan driver; a software one is enough. Without any these tests say that they were skipped, unless
+//! `REGROW_REQUIRE_PICTURES=1`. The pictures are left in the target folder, to be looked at.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use egui::Theme;
+use egui_kittest::Harness;
+use image::RgbaImage;
+use regrow::session::{Command, Speed};
+use regrow::ui::{RegrowApp, Startup};
+
+/// Colours of one theme as the design fixes them.
+struct Colours {
+    canvas: u32,
+    positive: u32,
+    negative: u32,
+    regrown: u32,
+    pruned: u32,
+}
+
+const LIGHT: Colours =
+    Colours { canvas: 0xFAFAFA, positive: 0x0545A3, negative: 0xD85809, regrown: 0x3B9A87, pruned: 0x59052A };
+const DARK: Colours =
+    Colours { canvas: 0x15181D, positive: 0x2A82FA, negative: 0xEE9F26, regrown: 0xADFAE8, pruned: 0xA83E74 };
+
+fn render(theme: Theme, size: [f32; 2], epoch: u32, name: &str) -> Option<RgbaImage> {
+    let attempt = catch_unwind(AssertUnwindSafe(|| {
+        let startup = Startup { theme: Some(theme), ..Startup::default() };
+        let mut harness = Harness::builder()
+            .with_size(size)
+            .with_theme(theme)
+            .wgpu()
+            .build_eframe(|creation| RegrowApp::new(&creation.egui_ctx, None, startup));
+        settle(&mut harness);
+        harness.state_mut().execute(Command::SetSpeed(Speed::FULL));
+        harness.state_mut().execute(Command::GoToEpoch(epoch));
+        settle(&mut harness);
+        harness.run_steps(4);
+        harness.render()
+    }));
+    let required = std::env::var_os("REGROW_REQUIRE_PICTURES").is_some_and(|value| value == "1");
+    match attempt {
+        Ok(Ok(picture)) => {
+            let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
+            std::fs::create_dir_all(&folder).expect("a folder");
+            picture.save(folder.join(format!("{name}.png"))).expect("saved");
+            Some(picture)
+        }
+        Ok(Err(reason)) if required => panic!("no picture: {reason}"),
+        Err(panic) if required => std::panic::resume_unwind(panic),
+        _ => {
+            eprintln!("SKIPPED {name}: no Vulkan driver to render with");
+            None
+        }
+    }
+}
+
+fn settle(harness: &mut Harness<'_, RegrowApp>) {
+    let start = Instant::now();
+    loop {
+        harness.run_steps(1);
+        if harness.state().is_settled() {
+            return harness.run_steps(2);
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "the window did not come to rest");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+/// Pixels of about this colour (lines are a little transparent) in the network's part of the picture (the whole height, the middle of the width).
+fn pixels(picture: &RgbaImage, colour: u32) -> usize {
+    let [_, red, green, blue] = colour.to_be_bytes();
+    let wanted = [red, green, blue];
+    // Between the names of the inputs and the evidence, above the legend.
+    let (left, right) = (picture.width() * 30 / 100, picture.width() * 66 / 100);
+    let bottom = picture.height() - 170;
+    picture
+        .enumerate_pixels()
+        .filter(|(x, y, _)| (left..right).contains(x) && (110..bottom).contains(y))
+        .filter(|(_, _, pixel)| (0..3).all(|channel| pixel.0[channel].abs_diff(wanted[channel]) <= 22))
+        .count()
+}
+
+fn check(theme: Theme, size: [f32; 2], name: &str) {
+    let colours = if theme == Theme::Light { LIGHT } else { DARK };
+    let Some(start) = render(theme, size, 0, &format!("{name}-start")) else { return };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let expected = (size[0] as u32, size[1] as u32);
+    assert_eq!(start.dimensions(), expected);
+    assert!(pixels(&start, colours.canvas) > 50_000, "the ground of the network");
+    assert!(pixels(&start, colours.positive) > 200 && pixels(&start, colours.negative) > 200, "weights of both signs");
+    assert!(pixels(&start, colours.regrown) < 20, "nothing has regrown before the first update");
+    // Epoch 35 comes one epoch after the seventeenth update.
+    let Some(middle) = render(theme, size, 35, &format!("{name}-middle")) else { return };
+    assert!(pixels(&middle, colours.regrown) > 500, "regrown connections");
+    assert!(pixels(&middle, colours.pruned) > 50, "pruned connections");
+    let Some(end) = render(theme, size, 120, &format!("{name}-end")) else { return };
+    assert!(pixels(&end, colours.regrown) < 20, "what regrew has faded long after evolution has stopped");
+    assert!(pixels(&end, colours.canvas) > pixels(&middle, colours.canvas), "fewer connections carry weight at the end");
+}
+
+#[test]
+fn light_on_a_laptop() {
+    check(Theme::Light, [1280.0, 800.0], "light-1280x800");
+}
+
+#[test]
+fn dark_on_a_laptop() {
+    check(Theme::Dark, [1280.0, 800.0], "dark-1280x800");
+}
+
+#[test]
+fn light_on_an_old_projector() {
+    check(Theme::Light, [1024.0, 768.0], "light-1024x768");
+}
+
+#[test]
+fn dark_on_an_old_projector() {
+    check(Theme::Dark, [1024.0, 768.0], "dark-1024x768");
+}
