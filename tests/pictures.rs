@@ -100,7 +100,10 @@ fn check(theme: Theme, size: [f32; 2], name: &str) {
     assert!(pixels(&middle, colours.pruned) > 50, "pruned connections");
     let Some(end) = render(theme, size, 120, &format!("{name}-end")) else { return };
     assert!(pixels(&end, colours.regrown) < 20, "what regrew has faded long after evolution has stopped");
-    assert!(pixels(&end, colours.canvas) > pixels(&middle, colours.canvas), "fewer connections carry weight at the end");
+    assert!(
+        pixels(&end, colours.canvas) > pixels(&middle, colours.canvas),
+        "fewer connections carry weight at the end"
+    );
 }
 
 #[test]

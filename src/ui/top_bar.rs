@@ -21,7 +21,12 @@ pub(super) fn show(
     ui.horizontal_centered(|ui| {
         let text = if setup_open { "◂" } else { "▸" };
         toggled = icon_button(ui, text, "Set-up", "Shows or hides the set-up at the left").clicked();
-        experiment_menu(ui, session, if wide { (width - 985.0).clamp(200.0, 460.0) } else { 128.0 }, commands);
+        experiment_menu(
+            ui,
+            session,
+            if wide { (width - 965.0).clamp(200.0, 460.0) } else { (width - 840.0).clamp(110.0, 300.0) },
+            commands,
+        );
         transport(ui, session, commands);
         speed(ui, session, wide, commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
