@@ -3,6 +3,8 @@
 //! Rendering needs a Vulkan driver; a software one is enough. Without any these tests say that they were skipped, unless
 //! `REGROW_REQUIRE_PICTURES=1`. The pictures are left in the target folder, to be looked at.
 
+#![expect(clippy::unreadable_literal, reason = "colours as they are always written")]
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -66,7 +68,7 @@ fn settle(harness: &mut Harness<'_, RegrowApp>) {
         if harness.state().is_settled() {
             return harness.run_steps(2);
         }
-        assert!(start.elapsed() < Duration::from_secs(60), "the window did not come to rest");
+        assert!(start.elapsed() < Duration::from_mins(1), "the window did not come to rest");
         sleep(Duration::from_millis(5));
     }
 }

@@ -67,15 +67,8 @@ fn tanh(x: f32) -> f32 {
     // Beyond this the result is 1 within rounding.
     let x = x.clamp(-7.905_311, 7.905_311);
     let square = x * x;
-    let above = [
-        -2.760_768_4e-16,
-        2.000_187_9e-13,
-        -8.604_671_5e-11,
-        5.122_297e-8,
-        1.485_722_4e-5,
-        6.372_619_3e-4,
-        4.893_524_6e-3,
-    ];
+    let above =
+        [-2.760_768_4e-16, 2.000_188e-13, -8.604_672e-11, 5.122_297e-8, 1.485_722_4e-5, 6.372_619_3e-4, 4.893_524_6e-3];
     let below = [1.198_258_4e-6, 1.185_347_1e-4, 2.268_434_6e-3, 4.893_525e-3];
     let horner = |coefficients: &[f32]| coefficients.iter().fold(0.0, |sum, coefficient| sum * square + coefficient);
     x * horner(&above) / horner(&below)

@@ -128,7 +128,7 @@ fn points(session: &Session, arm: usize, figure: Figure) -> Vec<PlotPoint> {
     let stride = epochs.len().div_ceil(MOST_POINTS).max(1);
     let point = |record: &EpochRecord| PlotPoint::new(f64::from(record.epoch), figure.value(record));
     // The newest is always there, so that the curve never trails behind.
-    let last = epochs.last().filter(|_| (epochs.len() - 1) % stride != 0);
+    let last = epochs.last().filter(|_| !(epochs.len() - 1).is_multiple_of(stride));
     epochs.iter().step_by(stride).chain(last).map(|record| point(record)).collect()
 }
 
