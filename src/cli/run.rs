@@ -58,7 +58,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), RunError> {
     let threads = arguments.threads.map_or_else(processors, usize::from);
     let bar = progress_bar(&experiment);
     for note in experiment.notes() {
-        bar.println(format!("note: {}: {}", note.key, note.text));
+        bar.suspend(|| eprintln!("note: {}: {}", note.key, note.text));
     }
     let runs = compare(&experiment, threads, &AtomicBool::new(false), &|arm, seed, epoch| {
         bar.set_message(format!("{}, seed {seed}", experiment.arms()[arm].name));

@@ -19,10 +19,17 @@ pub(super) fn summary(experiment: &ValidExperiment, results: &Results) -> String
     for arm in &results.arms {
         let accuracy = match (arm.mean_test_accuracy, arm.sd_test_accuracy) {
             (Some(mean), Some(deviation)) => format!("{:.1} ± {:.1} %", 100.0 * mean, 100.0 * deviation),
-            _ => "no run finished".to_owned(),
+            (Some(mean), None) => format!("{:.1} %", 100.0 * mean),
+            (None, _) => "no run finished".to_owned(),
+        };
+        let finished = arm.runs.iter().filter(|run| run.has_finished()).count();
+        let missing = if finished == arm.runs.len() {
+            String::new()
+        } else {
+            format!(" ({finished} of {} seeds)", arm.runs.len())
         };
         let (name, connections, parameters) = (&arm.name, arm.connections, arm.parameters);
-        writeln!(text, "{name:width$}  {connections:11}  {parameters:10}  {accuracy}").unwrap_or_default();
+        writeln!(text, "{name:width$}  {connections:11}  {parameters:10}  {accuracy}{missing}").unwrap_or_default();
     }
     if let [first, others @ ..] = results.arms.as_slice() {
         for other in others {
@@ -37,11 +44,17 @@ fn verdict(first: &ArmResults, other: &ArmResults) -> String {
         .runs
         .iter()
         .zip(&other.runs)
+        .filter(|(first, other)| first.has_finished() && other.has_finished())
         .filter_map(|(first, other)| first.final_test_accuracy.zip(other.final_test_accuracy))
         .collect();
     let (ours, theirs): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
     let Some(comparison) = compare_paired(&ours, &theirs) else {
-        return format!("{} against {}: one seed is no evidence; run with --seeds 5", first.name, other.name);
+        let reason = if first.runs.len() > 1 {
+            "fewer than two seeds finished in both"
+        } else {
+            "one seed is no evidence; run with --seeds 5"
+        };
+        return format!("{} against {}: {reason}", first.name, other.name);
     };
     let (low, high) = comparison.interval;
     let judgement = if comparison.within_noise() { ": within noise" } else { "" };

@@ -36,7 +36,9 @@ impl Summary {
     #[expect(clippy::cast_precision_loss, reason = "numbers of seeds")]
     pub fn half_interval(&self) -> Option<f64> {
         let degrees = self.count.checked_sub(1).filter(|&degrees| degrees > 0)?;
-        let t = T_975.get(degrees - 1).copied().unwrap_or(Z_975);
+        // Beyond the table by the first terms of its expansion in 1 / degrees.
+        let expansion = || Z_975 + (Z_975.powi(3) + Z_975) / (4.0 * degrees as f64);
+        let t = T_975.get(degrees - 1).copied().unwrap_or_else(expansion);
         Some(t * self.deviation / (self.count as f64).sqrt())
     }
 }

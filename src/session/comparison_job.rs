@@ -6,7 +6,7 @@ use std::thread;
 
 use super::state::Wake;
 use crate::metrics::Summary;
-use crate::training::{RunRecord, ValidExperiment, compare};
+use crate::training::{Outcome, RunRecord, ValidExperiment, compare};
 
 /// A comparison under way or done.
 pub struct ComparisonJob {
@@ -84,7 +84,8 @@ impl ComparisonJob {
     /// Curves of one arm over the seeds, once all are done.
     #[must_use]
     pub fn curves(&self, arm: usize) -> Option<SeedCurves> {
-        let runs: Vec<&RunRecord> = self.runs()?.iter().filter(|run| run.arm == arm).collect();
+        let finished = |run: &&RunRecord| run.arm == arm && run.outcome == Outcome::Finished;
+        let runs: Vec<&RunRecord> = self.runs()?.iter().filter(finished).collect();
         let epochs = runs.iter().map(|run| run.epochs.len()).min()?;
         let summary = |epoch: usize| {
             let values: Vec<f64> = runs.iter().map(|run| run.epochs[epoch].test.accuracy()).collect();

@@ -47,8 +47,6 @@ pub struct Session {
     playing: bool,
     speed: Speed,
     seed: u64,
-    /// The position that the runs were last told to go to, unless they play on.
-    ordered: Option<u64>,
     comparison: Option<ComparisonJob>,
     notice: Option<Notice>,
     /// Arms whose failure has been told already.
@@ -71,7 +69,6 @@ impl Session {
             selected: 0,
             playing: false,
             speed: Speed::default(),
-            ordered: None,
             comparison: None,
             notice: None,
             told: Vec::new(),
@@ -224,20 +221,21 @@ impl Session {
         self.valid.steps_per_epoch()
     }
 
-    /// The position that all arms are at, or on their way to; the furthest that any has reached while they play.
+    /// The position that all arms are at, or on their way to.
     fn position(&self) -> u64 {
-        let reached = self.histories.iter().filter_map(|history| Some(history.view()?.snapshot.position)).max();
-        self.ordered.or(reached).unwrap_or(0)
+        self.ensemble.as_ref().map_or(0, Ensemble::headed_for)
     }
 
     fn play(&mut self) {
+        if self.histories.iter().all(|history| history.failure().is_some()) {
+            return self.tell("No arm can go on: go back and lower the learning rate, or reset.");
+        }
         if self.is_finished() {
             return self.tell("All epochs are trained. Reset to train again, or raise the number of epochs.");
         }
         if let Some(ensemble) = &self.ensemble {
             ensemble.set_goal(Goal::Play);
             self.playing = true;
-            self.ordered = None;
         }
     }
 
@@ -253,7 +251,6 @@ impl Session {
         let last = 2 * self.valid.steps();
         let target = position(self.position(), self.steps_per_epoch()).min(last);
         self.playing = false;
-        self.ordered = Some(target);
         if let Some(ensemble) = &self.ensemble {
             ensemble.set_goal(Goal::Reach(target));
         }
@@ -280,7 +277,6 @@ impl Session {
             return self.step_to(|_, _| position);
         }
         self.playing = false;
-        self.ordered = Some(position);
         self.told.fill(false);
         self.notice = None;
         if let Some(ensemble) = &self.ensemble {
@@ -298,7 +294,6 @@ impl Session {
     /// Starts all arms anew, paused.
     fn restart(&mut self) {
         self.playing = false;
-        self.ordered = None;
         self.histories = self.valid.arms().iter().map(|_| History::default()).collect();
         self.told = vec![false; self.histories.len()];
         self.selected = self.selected.min(self.histories.len() - 1);

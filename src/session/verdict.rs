@@ -1,7 +1,7 @@
 //! What a comparison shows, in plain words.
 
 use crate::metrics::{Comparison, compare_paired};
-use crate::training::{RunRecord, ValidExperiment};
+use crate::training::{Outcome, RunRecord, ValidExperiment};
 
 /// How the first arm compares with another, over paired seeds.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,8 @@ pub fn verdicts(experiment: &ValidExperiment, runs: &[RunRecord]) -> Vec<Verdict
 
 fn paired_accuracies(runs: &[RunRecord], other: usize) -> (Vec<f64>, Vec<f64>) {
     let accuracy = |arm: usize, seed: u64| {
-        runs.iter().find(|run| run.arm == arm && run.seed == seed).and_then(RunRecord::final_test_accuracy)
+        let run = runs.iter().find(|run| run.arm == arm && run.seed == seed)?;
+        run.final_test_accuracy().filter(|_| run.outcome == Outcome::Finished)
     };
     runs.iter()
         .filter(|run| run.arm == 0)

@@ -120,7 +120,10 @@ fn offset_of(table: &DeTable, key: &str) -> Option<usize> {
             DeValue::Array(array) => part.parse::<usize>().ok().and_then(|index| array.get(index)),
             _ => None,
         };
-        value = inner?;
+        match inner {
+            Some(inner) => value = inner,
+            None => break,
+        }
     }
     Some(value.span().start)
 }

@@ -5,6 +5,9 @@ use serde::Serialize;
 use crate::metrics::{Summary, peak_memory_bytes};
 use crate::training::{EpochRecord, Outcome, RunRecord, ValidExperiment};
 
+/// The outcome of a run that trained all epochs.
+const FINISHED: &str = "finished";
+
 /// Results of all arms and seeds of an experiment.
 #[derive(Debug, Clone, Serialize)]
 pub struct Results {
@@ -33,7 +36,7 @@ pub struct ArmResults {
     pub runs: Vec<RunResults>,
     /// Mean over seeds of the final test accuracy, from 0 to 1; null if no run finished.
     pub mean_test_accuracy: Option<f64>,
-    /// Its sample standard deviation over seeds.
+    /// Its sample standard deviation over seeds; null for fewer than two.
     pub sd_test_accuracy: Option<f64>,
 }
 
@@ -86,7 +89,7 @@ impl Results {
                 parameters: own.iter().map(|run| run.parameters).max().unwrap_or(0),
                 runs: own.into_iter().map(RunResults::new).collect(),
                 mean_test_accuracy: summary.map(|summary| summary.mean),
-                sd_test_accuracy: summary.map(|summary| summary.deviation),
+                sd_test_accuracy: summary.filter(|summary| summary.count > 1).map(|summary| summary.deviation),
             }
         });
         Self {
@@ -116,11 +119,17 @@ impl Results {
 }
 
 impl RunResults {
+    /// Whether all epochs were trained.
+    #[must_use]
+    pub fn has_finished(&self) -> bool {
+        self.outcome == FINISHED
+    }
+
     fn new(run: &RunRecord) -> Self {
         Self {
             seed: run.seed,
             outcome: match &run.outcome {
-                Outcome::Finished => "finished".to_owned(),
+                Outcome::Finished => FINISHED.to_owned(),
                 Outcome::Cancelled => "cancelled".to_owned(),
                 Outcome::Diverged(diverged) => format!("diverged: {diverged}"),
                 Outcome::Failed(message) => format!("failed: {message}"),

@@ -1,6 +1,6 @@
 //! Places drawn at random among the empty ones: the first connections, and random growth.
 
-use rand::seq::index;
+use rand::RngExt;
 
 use crate::random::Generator;
 use crate::sparse::{Connectivity, ConnectivityError, Place};
@@ -23,13 +23,29 @@ pub fn random_connectivity(
 /// `count` places that are empty (all of them if there are no more), uniformly without replacement, ascending.
 ///
 /// Ranks among the empty places are drawn and then turned into places in one walk over the connections: exact at any
-/// density, no draw is ever rejected, and nothing has the size of the layer's matrix.
+/// density, and nothing has the size of the layer's matrix.
 #[must_use]
 pub fn random_empty_places(taken: &Connectivity, count: usize, rng: &mut Generator) -> Vec<Place> {
     let empty = taken.places() - taken.connections();
-    let mut ranks = index::sample(rng, empty, count.min(empty)).into_vec();
-    ranks.sort_unstable();
-    places_of_empty_ranks(taken, &ranks)
+    places_of_empty_ranks(taken, &random_ranks(empty, count.min(empty), rng))
+}
+
+/// `count` of the numbers below `length`, uniformly without replacement, ascending; memory in proportion to `count`.
+fn random_ranks(length: usize, count: usize, rng: &mut Generator) -> Vec<usize> {
+    if count > length / 2 {
+        // Fewer are left out than taken.
+        let mut left_out = random_ranks(length, length - count, rng).into_iter().peekable();
+        return (0..length).filter(|rank| left_out.next_if_eq(rank).is_none()).collect();
+    }
+    let mut ranks = Vec::with_capacity(count);
+    while ranks.len() < count {
+        // The first `count` different numbers of a sequence of independent ones are a uniform choice.
+        let missing = count - ranks.len();
+        ranks.extend((0..missing).map(|_| rng.random_range(0..length)));
+        ranks.sort_unstable();
+        ranks.dedup();
+    }
+    ranks
 }
 
 /// Turns ascending ranks among the empty places into places.

@@ -31,7 +31,7 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// When updates come in a run of `steps` steps, `steps_per_epoch` of them an epoch.
+    /// `T_end`, the step at which evolution ends in a run of `steps` steps.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -39,12 +39,28 @@ impl Recipe {
         clippy::cast_precision_loss,
         reason = "a share of the run"
     )]
+    pub fn end(&self, steps: u64) -> u64 {
+        (self.stop_at * steps as f64 + 1e-9).floor() as u64
+    }
+
+    /// The drop fraction at `step` in a run of `steps` steps.
+    #[must_use]
+    pub fn fraction(&self, step: u64, steps: u64) -> f64 {
+        self.drop_schedule.fraction(self.drop_fraction, step, self.end(steps))
+    }
+
+    /// When updates come in a run of `steps` steps, `steps_per_epoch` of them an epoch.
+    ///
+    /// A schedule that has fallen to nothing at `T_end` has its last update before it.
+    #[must_use]
     pub fn timing(&self, steps: u64, steps_per_epoch: u64) -> UpdateTiming {
         let every = match self.update_every {
             UpdateEvery::Epochs(epochs) => epochs.saturating_mul(steps_per_epoch),
             UpdateEvery::Steps(steps) => steps,
         };
-        UpdateTiming { every, end: (self.stop_at * steps as f64 + 1e-9).floor() as u64 }
+        let end = self.end(steps);
+        let last = if self.drop_schedule == DropSchedule::Constant { end } else { end.saturating_sub(1) };
+        UpdateTiming { every, last }
     }
 }
 

@@ -50,8 +50,8 @@ impl DropSchedule {
 pub struct UpdateTiming {
     /// ΔT: an update every so many steps.
     pub every: u64,
-    /// `T_end`: the last step at which one may happen.
-    pub end: u64,
+    /// The last step at which one may happen.
+    pub last: u64,
 }
 
 impl UpdateTiming {
@@ -60,7 +60,7 @@ impl UpdateTiming {
     /// None is due at the end of the run: new connections are always trained.
     #[must_use]
     pub fn due(self, step: u64, steps: u64) -> bool {
-        step > 0 && step < steps && step <= self.end && step.is_multiple_of(self.every.max(1))
+        step > 0 && step < steps && step <= self.last && step.is_multiple_of(self.every.max(1))
     }
 
     /// The first step after `step` at which an update is due, if there is one.
@@ -88,10 +88,10 @@ mod tests {
 
     #[test]
     fn updates_come_every_so_often_until_their_end_and_never_last() {
-        let timing = UpdateTiming { every: 10, end: 30 };
+        let timing = UpdateTiming { every: 10, last: 30 };
         let due: Vec<u64> = (0..=60).filter(|&step| timing.due(step, 60)).collect();
         assert_eq!(due, [10, 20, 30]);
-        let to_the_end = UpdateTiming { every: 10, end: 60 };
+        let to_the_end = UpdateTiming { every: 10, last: 60 };
         assert!(!to_the_end.due(60, 60));
         assert_eq!(to_the_end.next_after(45, 60), Some(50));
         assert_eq!(to_the_end.next_after(50, 60), None);

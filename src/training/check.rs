@@ -8,14 +8,18 @@ use crate::nn::Activation;
 use crate::topology::allocation::{Shape, counts, densities, erdos_renyi};
 use crate::topology::methods::small_dense_widths;
 use crate::topology::recipe::UpdateEvery;
-use crate::topology::{Allocation, Method, NewWeights, Recipe};
+use crate::topology::{Allocation, GrowScore, Method, NewWeights, Recipe};
 
 /// Density where an experiment says none.
 const DEFAULT_DENSITY: f64 = 0.1;
-/// Most bytes that the weights, gradients and velocities of one arm may take.
+/// Most bytes that all arms together may take.
 const MEMORY_LIMIT: usize = 4 << 30;
-/// Bytes that training keeps for each connection: weight, gradient, velocity, and three indices.
-const BYTES_A_CONNECTION: usize = 24;
+/// Bytes that training keeps for each connection: weight, gradient, velocity, birthday, and three indices.
+const BYTES_A_CONNECTION: usize = 28;
+/// Bytes that it keeps for each neuron and sample of a batch: activation and gradient.
+const BYTES_AN_ACTIVATION: usize = 8;
+/// Samples that are evaluated at once.
+const EVALUATED_AT_ONCE: usize = 256;
 /// The widest layer.
 const WIDEST: usize = 4_000_000;
 /// The deepest network.
@@ -100,7 +104,8 @@ pub fn check(spec: &ExperimentSpec) -> Result<ValidExperiment, Vec<Fault>> {
         return Err(findings.faults);
     }
     let arms = all_arms(spec, &mut findings);
-    check_names(&arms, &mut findings);
+    check_names(spec, &mut findings);
+    check_memory(spec, &arms, &mut findings);
     if findings.faults.is_empty() {
         let notes = findings.notes;
         Ok(ValidExperiment { spec: spec.clone(), arms, notes })
@@ -182,6 +187,7 @@ fn all_arms(spec: &ExperimentSpec, findings: &mut Findings) -> Vec<Arm> {
         network: spec.network.clone(),
         sparsity: spec.sparsity.clone(),
         optimizer: spec.optimizer.clone(),
+        replaces_list: false,
     };
     let method = spec.sparsity.method.unwrap_or(Method::Set);
     let mut arms = vec![own.decide(method.page().name, spec, findings)];
@@ -194,21 +200,57 @@ fn all_arms(spec: &ExperimentSpec, findings: &mut Findings) -> Vec<Arm> {
             network: arm.network.over(&spec.network),
             sparsity: arm.sparsity.over(&spec.sparsity),
             optimizer: arm.optimizer.over(&spec.optimizer),
+            replaces_list: matches!(spec.sparsity.allocation, Some(AllocationSpec::Densities(_)))
+                && matches!(arm.sparsity.allocation, Some(AllocationSpec::Rule(_))),
         };
         arms.push(draft.decide(&arm.name, spec, findings));
     }
     arms.into_iter().flatten().collect()
 }
 
-fn check_names(arms: &[Arm], findings: &mut Findings) {
-    for (index, arm) in arms.iter().enumerate().skip(1) {
-        let key = format!("arm.{}.name", index - 1);
-        if arm.name.trim().is_empty() {
-            findings.fault(&key, "the arm has no name", "Give it one, such as name = \"dense\"");
-        } else if arms[..index].iter().any(|other| other.name == arm.name) {
+fn check_names(spec: &ExperimentSpec, findings: &mut Findings) {
+    let own = spec.sparsity.method.unwrap_or(Method::Set).page().name;
+    for (index, arm) in spec.arms.iter().enumerate() {
+        let key = format!("arm.{index}.name");
+        if arm.name.trim().is_empty() || arm.name.contains(char::is_control) {
+            findings.fault(&key, "the arm has no name that can be read", "Give it one, such as name = \"dense\"");
+        } else if arm.name == own || spec.arms[..index].iter().any(|other| other.name == arm.name) {
             let problem = format!("there is another arm named “{}”", arm.name);
             findings.fault(&key, &problem, "Give each arm a name of its own");
         }
+    }
+}
+
+/// All arms are in memory at once while they are watched.
+fn check_memory(spec: &ExperimentSpec, arms: &[Arm], findings: &mut Findings) {
+    let mut total = 0_usize;
+    for (index, arm) in arms.iter().enumerate() {
+        let neurons: usize = arm.sizes.iter().sum();
+        let samples = spec.training.batch.max(EVALUATED_AT_ONCE);
+        let activations = neurons.saturating_mul(samples).saturating_mul(BYTES_AN_ACTIVATION);
+        let connections = arm.total_connections();
+        let bytes = connections.saturating_mul(BYTES_A_CONNECTION).saturating_add(activations);
+        total = total.saturating_add(bytes);
+        if total <= MEMORY_LIMIT {
+            continue;
+        }
+        let key = match index.checked_sub(1).and_then(|own| Some((own, spec.arms.get(own)?))) {
+            Some((own, arm)) if arm.network.hidden.is_some() => format!("arm.{own}.network.hidden"),
+            Some((own, arm)) if arm.sparsity.density.is_some() => format!("arm.{own}.sparsity.density"),
+            Some((own, arm)) if arm.sparsity.method.is_some() => format!("arm.{own}.sparsity.method"),
+            _ => "network.hidden".to_owned(),
+        };
+        let gigabytes = bytes.div_ceil(1 << 30);
+        let problem = format!(
+            "“{}” with {connections} connections and {neurons} neurons needs {gigabytes} GB of memory",
+            arm.name
+        );
+        let remedy = if arm.method.is_dense() {
+            "Narrow the layers, or leave the dense arm out"
+        } else {
+            "Narrow the layers, lower the density, or take smaller batches"
+        };
+        return findings.fault(&key, &problem, remedy);
     }
 }
 
@@ -221,6 +263,8 @@ struct Draft<'a> {
     network: NetworkSpec,
     sparsity: SparsitySpec,
     optimizer: OptimizerSpec,
+    /// Whether an arm's own rule takes the place of the experiment's list of densities.
+    replaces_list: bool,
 }
 
 impl Draft<'_> {
@@ -246,7 +290,6 @@ impl Draft<'_> {
         if method.is_dense() {
             connections = Shape::between(&sizes).into_iter().map(Shape::places).collect();
         }
-        self.check_memory(method, connections.iter().sum(), findings);
         let tuning = self.tuning(method, spec, findings);
         (findings.faults.len() == before).then(|| Arm {
             name: name.to_owned(),
@@ -314,6 +357,12 @@ impl Draft<'_> {
                 findings.within(&key, epsilon, epsilon > 0.0 && epsilon.is_finite(), "above 0");
                 erdos_renyi(&shapes, epsilon)
             }
+            (Some(AllocationSpec::Rule(_)), None, None) if self.replaces_list => {
+                let key = self.key(true, "sparsity.allocation");
+                let problem = "the experiment lists densities, so this rule has no density to share out";
+                findings.fault(&key, problem, "Give the arm a density or an ε too");
+                return None;
+            }
             (rule, density, None) => {
                 let density = density.unwrap_or(DEFAULT_DENSITY);
                 let key = self.key(self.own_sparsity.density.is_some(), "sparsity.density");
@@ -325,7 +374,26 @@ impl Draft<'_> {
                 densities(rule, &shapes, density)
             }
         };
-        (findings.faults.len() == before).then(|| counts(&shapes, &wanted))
+        (findings.faults.len() == before).then(|| {
+            let counts = counts(&shapes, &wanted);
+            self.check_budget(&counts, &shapes, findings);
+            counts
+        })
+    }
+
+    /// The density that was asked for must be the density that is got.
+    #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
+    fn check_budget(&self, counts: &[usize], shapes: &[Shape], findings: &mut Findings) {
+        let Some(density) = self.sparsity.density else { return };
+        let asked = density * shapes.iter().map(|shape| shape.places() as f64).sum::<f64>();
+        let got = counts.iter().sum::<usize>();
+        if got as f64 > 1.01 * asked.max(counts.len() as f64) + counts.len() as f64 {
+            let key = self.key(self.own_sparsity.density.is_some(), "sparsity.density");
+            let problem = format!(
+                "density {density} allows {asked:.0} connections, but the dense last layer alone makes it {got}"
+            );
+            findings.fault(&key, &problem, "Raise the density, or choose another allocation");
+        }
     }
 
     fn listed(&self, list: &[f64], layers: usize, also_sized: bool, findings: &mut Findings) -> Vec<f64> {
@@ -344,21 +412,6 @@ impl Draft<'_> {
         list.to_vec()
     }
 
-    fn check_memory(&self, method: Method, connections: usize, findings: &mut Findings) {
-        let bytes = connections.saturating_mul(BYTES_A_CONNECTION);
-        if bytes <= MEMORY_LIMIT {
-            return;
-        }
-        let problem =
-            format!("{connections} connections ({}) would take {} GB of memory", method.page().name, bytes >> 30);
-        let remedy = if method.is_dense() {
-            "Narrow the layers, or leave the dense arm out"
-        } else {
-            "Lower the density, or narrow the layers"
-        };
-        findings.fault(&self.key(self.prefix.is_some(), "sparsity.method"), &problem, remedy);
-    }
-
     fn tuning(&self, method: Method, spec: &ExperimentSpec, findings: &mut Findings) -> Tuning {
         let (own, all) = (self.own_optimizer, &self.optimizer);
         let learning_rate = all.learning_rate.unwrap_or(0.1);
@@ -372,7 +425,13 @@ impl Draft<'_> {
         let key = self.key(own.weight_decay.is_some(), "optimizer.weight_decay");
         findings.within(&key, weight_decay, (0.0..=1.0).contains(&weight_decay), "from 0 to 1");
         Tuning {
-            recipe: method.recipe().map(|recipe| self.recipe(recipe, spec, findings)),
+            recipe: match method.recipe() {
+                Some(recipe) => Some(self.recipe(recipe, spec, findings)),
+                None => {
+                    self.check_unused(findings);
+                    None
+                }
+            },
             learning_rate,
             schedule: all.schedule.unwrap_or_default(),
             momentum,
@@ -391,10 +450,34 @@ impl Draft<'_> {
             update_every: sparsity.update_every.unwrap_or(method.update_every),
             stop_at: sparsity.stop_at.unwrap_or(method.stop_at),
             new_weights: sparsity.new_weights.unwrap_or(method.new_weights),
-            replaces_step: method.replaces_step,
+            // Growth by gradient needs the gradients of a batch, which then is not trained on.
+            replaces_step: method.replaces_step || sparsity.grow == Some(GrowScore::Gradient),
         };
         self.check_recipe(&recipe, spec, findings);
         recipe
+    }
+
+    /// Values that have no effect must be possible all the same.
+    fn check_unused(&self, findings: &mut Findings) {
+        let (own, all) = (self.own_sparsity, &self.sparsity);
+        for (key, own, value) in [
+            ("sparsity.drop_fraction", own.drop_fraction, all.drop_fraction),
+            ("sparsity.stop_at", own.stop_at, all.stop_at),
+        ] {
+            let value = value.unwrap_or(0.0);
+            findings.within(&self.key(own.is_some(), key), value, (0.0..=1.0).contains(&value), "from 0 to 1");
+        }
+        if let Some(UpdateEvery::Epochs(0) | UpdateEvery::Steps(0)) = all.update_every {
+            let key = self.key(own.update_every.is_some(), "sparsity.update_every");
+            findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
+        }
+        if self.prefix.is_some() && (own.drop.is_some() || own.grow.is_some() || own.drop_fraction.is_some()) {
+            let key = self.key(true, "sparsity.method");
+            findings.note(
+                &key,
+                "This method never changes connections: what is said of dropping and growing has no effect.",
+            );
+        }
     }
 
     fn check_recipe(&self, recipe: &Recipe, spec: &ExperimentSpec, findings: &mut Findings) {

@@ -57,12 +57,11 @@ pub fn compare(
     on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
 ) -> Result<Vec<RunRecord>, rayon::ThreadPoolBuildError> {
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.max(1))
+        .num_threads(threads.clamp(1, experiment.arms().len() * experiment.seeds().len()))
         .thread_name(|index| format!("comparison {index}"))
         .build()?;
     let splits: Vec<OnceLock<Result<Arc<Split>, String>>> =
         experiment.seeds().iter().map(|_| OnceLock::new()).collect();
-    // Seed by seed, so that a run that is watched soon has something to compare in every arm.
     let jobs: Vec<(usize, usize)> = (0..experiment.seeds().len())
         .flat_map(|seed| (0..experiment.arms().len()).map(move |arm| (arm, seed)))
         .collect();
@@ -115,6 +114,9 @@ impl Job<'_> {
         record: &mut RunRecord,
         on_epoch: &dyn Fn(&EpochRecord),
     ) -> Result<Outcome, String> {
+        if self.cancel.load(Ordering::Relaxed) {
+            return Ok(Outcome::Cancelled);
+        }
         let mut trainer =
             Trainer::new(self.experiment, self.arm, self.seed, split).map_err(|error| error.to_string())?;
         record.parameters = trainer.network().parameters();

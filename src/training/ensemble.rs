@@ -38,7 +38,7 @@ impl Ensemble {
             mailboxes: (0..arms).map(|_| Arc::default()).collect(),
             experiment,
         };
-        for (index, arm) in ensemble.experiment.arms().iter().enumerate() {
+        for index in 0..arms {
             let runner = Runner {
                 experiment: Arc::clone(&ensemble.experiment),
                 index,
@@ -49,7 +49,7 @@ impl Ensemble {
                 mailbox: Arc::clone(&ensemble.mailboxes[index]),
                 wake: Arc::clone(wake),
             };
-            thread::Builder::new().name(format!("run of {}", arm.name)).spawn(move || runner.run())?;
+            thread::Builder::new().name(format!("run {index}")).spawn(move || runner.run())?;
         }
         Ok(ensemble)
     }
@@ -95,13 +95,17 @@ impl Ensemble {
 
     /// Sets all arms back to the end of an epoch and pauses. Continued, they train on exactly the bits that they had.
     pub fn rewind(&self, epoch: u32) {
-        self.pacer.set_back(2 * self.experiment.steps_per_epoch() * u64::from(epoch));
-        for arm in 0..self.mailboxes.len() {
-            self.pacer.order(arm, Special::Rewind(epoch));
-        }
+        let position = 2 * self.experiment.steps_per_epoch() * u64::from(epoch);
+        self.pacer.set_back(position, || Special::Rewind(epoch));
     }
 
-    /// Whether all arms have done what they may do for now.
+    /// The position (see [`super::Trainer::position`]) that all arms are at, or on their way to.
+    #[must_use]
+    pub fn headed_for(&self) -> u64 {
+        self.pacer.headed_for()
+    }
+
+    /// Whether all arms have done what they may do for now, and have left a view of it.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
         self.pacer.is_at_rest()

@@ -72,7 +72,7 @@ pub(super) struct Station {
     pub position: u64,
     /// The position after its next move; `None` if it moves no more.
     pub next: Option<u64>,
-    /// Whether its next move is a topology update between two steps.
+    /// Whether its next move is a topology update.
     pub before_update: bool,
     /// Whether its watchers have seen it as it is.
     pub published: bool,
@@ -90,7 +90,10 @@ struct State<T> {
     goal: Goal,
     pace: Pace,
     target: u64,
+    /// Where each run said it was when it was last heard of.
     stations: Vec<Option<Station>>,
+    /// Runs that have been sent on and were not heard of since.
+    under_way: Vec<bool>,
     specials: Vec<Vec<T>>,
     /// When the target was set, and how many positions are due since by the clock.
     since: Instant,
@@ -98,7 +101,9 @@ struct State<T> {
     /// Whether views are published when the target is reached, and when that was asked for last.
     publish: bool,
     published: Instant,
+    /// Until when a topology update is held, and the position that it leads to.
     hold: Option<Instant>,
+    held_for: Option<u64>,
     closed: bool,
 }
 
@@ -109,12 +114,14 @@ impl<T> Pacer<T> {
             pace: Pace::Full,
             target: 0,
             stations: vec![None; runs],
+            under_way: vec![false; runs],
             specials: (0..runs).map(|_| Vec::new()).collect(),
             since: Instant::now(),
             chunk: 2,
             publish: false,
             published: Instant::now(),
             hold: None,
+            held_for: None,
             closed: false,
         };
         Self { state: Mutex::new(state), changed: Condvar::new() }
@@ -127,16 +134,18 @@ impl<T> Pacer<T> {
     pub(super) fn set_goal(&self, goal: Goal) {
         let mut state = self.lock();
         state.goal = goal;
-        state.hold = None;
-        state.since = Instant::now();
+        // What was not begun is not owed: a far target must not keep anyone from pausing.
+        if let Some(furthest) = state.furthest() {
+            state.target = state.target.min(furthest);
+        }
+        state.forget_clock();
         self.changed.notify_all();
     }
 
     pub(super) fn set_pace(&self, pace: Pace) {
         let mut state = self.lock();
         state.pace = pace;
-        state.hold = None;
-        state.since = Instant::now();
+        state.forget_clock();
         self.changed.notify_all();
     }
 
@@ -150,13 +159,25 @@ impl<T> Pacer<T> {
         self.changed.notify_all();
     }
 
-    /// Sets all runs back: none goes further than `position` until a new target is set.
-    pub(super) fn set_back(&self, position: u64) {
+    /// Sets all runs back, each by an order of its own: none goes further than `position` until a new target is set.
+    pub(super) fn set_back(&self, position: u64, order: impl Fn() -> T) {
         let mut state = self.lock();
         state.goal = Goal::Pause;
         state.target = position;
         state.stations.iter_mut().for_each(|station| *station = None);
+        // Under one lock, so that no run that is not yet back can speak of where it was.
+        state.specials.iter_mut().for_each(|specials| specials.push(order()));
         self.changed.notify_all();
+    }
+
+    /// The position that all runs are at, or on their way to.
+    pub(super) fn headed_for(&self) -> u64 {
+        let state = self.lock();
+        let at = if state.all_arrived() { state.furthest().unwrap_or(state.target) } else { state.target };
+        match state.goal {
+            Goal::Reach(position) if !state.all_ended() => at.max(position),
+            _ => at,
+        }
     }
 
     pub(super) fn close(&self) {
@@ -181,6 +202,7 @@ impl<T> Pacer<T> {
         let deadline = patience.map(|patience| Instant::now() + patience);
         let mut state = self.lock();
         state.stations[run] = Some(station);
+        state.under_way[run] = false;
         loop {
             if state.closed {
                 return Order::Close;
@@ -190,7 +212,13 @@ impl<T> Pacer<T> {
                 state.stations[run] = None;
                 return Order::Special(state.specials[run].remove(0));
             }
+            if station.position > state.target {
+                // The target was cut short while this run went on: the others catch up.
+                state.target = station.position;
+                self.changed.notify_all();
+            }
             if station.next.is_some_and(|next| next <= state.target) {
+                state.under_way[run] = true;
                 return Order::Advance { target: state.target, publish: state.publish };
             }
             let tick = if state.all_arrived() { state.set_next_target() } else { None };
@@ -213,9 +241,22 @@ impl<T> Pacer<T> {
 
 impl<T> State<T> {
     fn all_arrived(&self) -> bool {
-        self.stations
-            .iter()
-            .all(|station| station.is_some_and(|station| station.next.is_none_or(|next| next > self.target)))
+        let waiting = self.under_way.iter().all(|under_way| !under_way);
+        waiting
+            && self
+                .stations
+                .iter()
+                .all(|station| station.is_some_and(|station| station.next.is_none_or(|next| next > self.target)))
+    }
+
+    fn furthest(&self) -> Option<u64> {
+        self.stations.iter().flatten().map(|station| station.position).max()
+    }
+
+    fn forget_clock(&mut self) {
+        self.hold = None;
+        self.held_for = None;
+        self.since = Instant::now();
     }
 
     fn all_ended(&self) -> bool {
@@ -235,7 +276,7 @@ impl<T> State<T> {
         if self.all_ended() {
             return None;
         }
-        let from = self.stations.iter().flatten().map(|station| station.position).max()?;
+        let from = self.furthest()?;
         let interval = publish_interval(self.pace);
         match self.goal {
             Goal::Reach(_) => self.target = limit,
@@ -275,8 +316,8 @@ impl<T> State<T> {
         if let Some(until) = self.hold.filter(|&until| until > now) {
             return until - now;
         }
-        if staged && self.stations.iter().flatten().any(|station| station.before_update) {
-            return self.staged_update(from, now);
+        if staged && let Some(update) = self.next_update() {
+            return self.staged_update(update, now);
         }
         let due = now.duration_since(self.since).as_secs_f64() * per_second;
         let steps = due.floor();
@@ -291,15 +332,113 @@ impl<T> State<T> {
         Duration::ZERO
     }
 
-    /// Holds before an update between two steps, then lets it happen, then holds again.
-    fn staged_update(&mut self, from: u64, now: Instant) -> Duration {
-        if self.hold.take().is_none() {
+    /// The position after the next topology update, if that is what comes next for any run.
+    fn next_update(&self) -> Option<u64> {
+        let stations = self.stations.iter().flatten();
+        stations.filter(|station| station.before_update).filter_map(|station| station.next).min()
+    }
+
+    /// Holds before an update, then lets it happen, then holds again.
+    fn staged_update(&mut self, update: u64, now: Instant) -> Duration {
+        if self.held_for != Some(update) {
+            self.held_for = Some(update);
             self.hold = Some(now + HOLD_BEFORE);
             return HOLD_BEFORE;
         }
-        self.target = from / 2 * 2 + 1;
+        self.target = update;
         self.hold = Some(now + HOLD_AFTER);
         self.since = now + HOLD_AFTER;
         Duration::ZERO
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::thread;
+
+    /// A run of 12 steps with a topology update at every fourth, in place of the step or before it.
+    fn run(pacer: &Pacer<()>, index: usize, replaces_step: bool) -> Vec<(u64, Instant)> {
+        let (mut position, mut updates) = (0_u64, Vec::new());
+        loop {
+            let step = position / 2;
+            let due = step > 0 && step.is_multiple_of(4) && position.is_multiple_of(2);
+            let next = if due && !replaces_step { position + 1 } else { 2 * step + 2 };
+            let ended = step >= 12;
+            let station =
+                Station { position, next: (!ended).then_some(next), before_update: due && !ended, published: true };
+            match pacer.wait(index, station, None) {
+                Order::Advance { target, .. } => {
+                    assert!(next <= target);
+                    if due {
+                        updates.push((step, Instant::now()));
+                    }
+                    position = next;
+                }
+                Order::Close => return updates,
+                Order::Special(()) | Order::Idle => {}
+            }
+        }
+    }
+
+    #[test]
+    fn in_slow_motion_every_update_is_held_before_and_after_whatever_it_replaces() {
+        let pacer = Arc::new(Pacer::new(2));
+        let threads = [true, false].map(|replaces_step| {
+            let pacer = Arc::clone(&pacer);
+            thread::spawn(move || run(&pacer, usize::from(replaces_step), replaces_step))
+        });
+        pacer.set_pace(Pace::Steps { per_second: 200.0, staged: true });
+        let start = Instant::now();
+        pacer.set_goal(Goal::Play);
+        while !pacer.is_at_rest() {
+            assert!(start.elapsed() < Duration::from_secs(30), "the runs must reach their end");
+            thread::sleep(Duration::from_millis(5));
+        }
+        pacer.close();
+        for thread in threads {
+            let updates = thread.join().expect("no panic");
+            assert_eq!(updates.iter().map(|update| update.0).collect::<Vec<_>>(), [4, 8]);
+            assert!(updates[0].1 - start >= HOLD_BEFORE);
+            assert!(updates[1].1 - updates[0].1 >= HOLD_BEFORE + HOLD_AFTER);
+        }
+    }
+
+    #[test]
+    fn a_pause_cuts_a_far_target_short_and_leaves_all_runs_in_step() {
+        let pacer = Arc::new(Pacer::<()>::new(2));
+        let slow = |index: usize| {
+            let pacer = Arc::clone(&pacer);
+            thread::spawn(move || {
+                let mut position = 0;
+                loop {
+                    let next = Some(position + 2);
+                    let station = Station { position, next, before_update: false, published: true };
+                    match pacer.wait(index, station, None) {
+                        Order::Advance { .. } => {
+                            thread::sleep(Duration::from_millis(2));
+                            position += 2;
+                        }
+                        Order::Close => return position,
+                        Order::Special(()) | Order::Idle => {}
+                    }
+                }
+            })
+        };
+        let threads = [slow(0), slow(1)];
+        pacer.set_goal(Goal::Reach(1_000_000));
+        thread::sleep(Duration::from_millis(50));
+        pacer.set_goal(Goal::Pause);
+        let start = Instant::now();
+        while !pacer.is_at_rest() {
+            assert!(start.elapsed() < Duration::from_secs(10), "a pause must not wait for the target");
+            thread::sleep(Duration::from_millis(1));
+        }
+        let headed = pacer.headed_for();
+        pacer.close();
+        let [first, second] = threads.map(|thread| thread.join().expect("no panic"));
+        assert_eq!((first, second), (headed, headed));
+        assert!(headed < 1_000_000);
     }
 }

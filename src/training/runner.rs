@@ -15,10 +15,14 @@ use crate::metrics::plane_response;
 
 /// Of the time, publishing may take one part in so many.
 const PUBLISH_SHARE: u32 = 25;
+/// Without looking up for orders a run goes on for so long at most, or one step.
+const STRETCH: Duration = Duration::from_millis(30);
 /// Bytes that the checkpoints of one run may take.
 const CHECKPOINT_BUDGET: usize = 64 << 20;
 /// Points along each side of the grid on which neurons are shown.
 const GRID: usize = 32;
+/// Neurons whose responses are computed at most: with more there is no room on screen to show them.
+const MOST_RESPONSES: usize = 4096;
 /// Half the side of the piece of the input plane that is shown.
 pub const EXTENT: f32 = 1.2;
 
@@ -116,8 +120,9 @@ impl<'a> Course<'a> {
             Order::Idle => self.publish(),
             Order::Advance { target, publish } => {
                 self.advance_to(target);
+                let long = self.published.elapsed() >= self.runner.pacer.patience();
                 // Never so often that publishing would slow the training.
-                if publish && self.published.elapsed() >= self.publishing * PUBLISH_SHARE {
+                if (publish || long) && self.published.elapsed() >= self.publishing * PUBLISH_SHARE {
                     self.publish();
                 }
             }
@@ -149,7 +154,11 @@ impl<'a> Course<'a> {
         let start = Instant::now();
         let mut since_epoch = start;
         self.dirty = true;
-        while !self.failed && !self.trainer.is_finished() && self.trainer.next_position() <= target {
+        let may_go_on = |course: &Self| {
+            let ended = course.failed || course.trainer.is_finished();
+            !ended && course.trainer.next_position() <= target && start.elapsed() < STRETCH
+        };
+        while may_go_on(self) {
             match self.trainer.advance() {
                 Ok(Progress::TopologyUpdate(record)) => self.runner.mailbox.open().updates.push(Arc::new(record)),
                 Ok(_) => {}
@@ -158,7 +167,9 @@ impl<'a> Course<'a> {
             if !self.failed && self.trainer.is_at_epoch_end() {
                 self.seconds += since_epoch.elapsed();
                 self.record_epoch();
-                self.checkpoints.keep(&self.trainer);
+                if !self.failed {
+                    self.checkpoints.keep(&self.trainer);
+                }
                 since_epoch = Instant::now();
             }
         }
@@ -196,8 +207,9 @@ impl<'a> Course<'a> {
     fn publish(&mut self) {
         let start = Instant::now();
         let snapshot = self.trainer.snapshot();
+        let neurons: usize = snapshot.network.layers().iter().map(|layer| layer.bias.len()).sum();
         let plane = self.runner.experiment.data().shape() == InputShape::Plane;
-        let response = plane.then(|| plane_response(&snapshot.network, GRID, EXTENT));
+        let response = (plane && neurons <= MOST_RESPONSES).then(|| plane_response(&snapshot.network, GRID, EXTENT));
         self.runner.mailbox.open().latest = Some(Arc::new(View { snapshot, response }));
         self.published = Instant::now();
         self.publishing = self.published - start;
@@ -215,14 +227,16 @@ struct Checkpoints {
 
 impl Checkpoints {
     fn keep(&mut self, trainer: &Trainer) {
-        self.kept.push(trainer.clone());
-        if self.kept.len() * trainer.bytes() > CHECKPOINT_BUDGET {
+        while self.kept.len() > 1 && (self.kept.len() + 1) * trainer.bytes() > CHECKPOINT_BUDGET {
             // Every second one goes; the untrained network stays.
             let mut index = 0;
             self.kept.retain(|_| {
                 index += 1;
                 index % 2 == 1
             });
+        }
+        if (self.kept.len() + 1) * trainer.bytes() <= CHECKPOINT_BUDGET {
+            self.kept.push(trainer.clone());
         }
     }
 

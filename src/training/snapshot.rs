@@ -88,8 +88,6 @@ impl Snapshot {
         let next = self.next_update?;
         let weights = &self.network.layers()[layer].weights;
         weights.connectivity()?;
-        let end = recipe.timing(self.steps, self.steps_per_epoch).end;
-        let fraction = recipe.drop_schedule.fraction(recipe.drop_fraction, next, end);
-        Some(drop::fate(recipe.drop, weights.values(), fraction, connection))
+        Some(drop::fate(recipe.drop, weights.values(), recipe.fraction(next, self.steps), connection))
     }
 }

@@ -218,9 +218,15 @@ impl Trainer {
     /// Bytes that a checkpoint of this run takes, about.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        // Weights, gradients, velocities and birthdays; activations and their gradients.
-        let neurons: usize = self.network.layers().iter().map(|layer| layer.bias.len()).sum();
-        16 * self.network.connections() + 8 * (neurons + self.network.inputs()) * self.pass.batch()
+        let layers = self.network.layers();
+        let neurons: usize = layers.iter().map(|layer| layer.bias.len()).sum();
+        let index: usize =
+            layers.iter().filter_map(|layer| layer.weights.connectivity()).map(Connectivity::index_bytes).sum();
+        // Weights, gradients, velocities and birthdays; activations and their gradients; the order of the samples.
+        16 * self.network.connections()
+            + index
+            + 8 * (neurons + self.network.inputs()) * self.pass.batch()
+            + 8 * self.data.train.samples()
     }
 
     /// All that there is to see of the run at this moment.
@@ -295,8 +301,7 @@ impl Trainer {
 
     /// Cuts and grows in every sparse layer. A dense layer does not evolve: it has no empty place.
     fn update_topology(&mut self, recipe: &Recipe) -> UpdateRecord {
-        let end = recipe.timing(self.steps, self.steps_per_epoch()).end;
-        let fraction = recipe.drop_schedule.fraction(recipe.drop_fraction, self.step, end);
+        let fraction = recipe.fraction(self.step, self.steps);
         self.updates += 1;
         let layers = self.network.layers().len();
         let mut record = UpdateRecord {

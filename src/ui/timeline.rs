@@ -115,8 +115,9 @@ impl Timeline {
             let stride = (snapshot.steps / 2000).max(1);
             next = timing.next_after(step + stride - 1, snapshot.steps);
         }
-        let end = self.x_of_step(timing.end.min(snapshot.steps));
-        if timing.end < snapshot.steps {
+        let end = recipe.end(snapshot.steps);
+        if end < snapshot.steps {
+            let end = self.x_of_step(end);
             let line = [pos2(end, self.plot.min.y), pos2(end, self.ground())];
             painter.extend(Shape::dashed_line(&line, Stroke::new(1.0, self.palette.weak), 3.0, 3.0));
             let at = pos2(end + 6.0, self.plot.min.y + 7.0);

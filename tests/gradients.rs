@@ -1,0 +1,190 @@
+//! The gradients by which networks learn are right: those of the engine, in f32 over sparse and dense layers, against
+//! an independent network in f64, and against plain differences of its loss.
+
+mod reference;
+
+use std::sync::Arc;
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use reference::{Reference, Sample};
+use regrow::nn::{Activation, Gradients, Layer, Network, Pass, Weights};
+use regrow::sparse::{Connectivity, Place};
+
+/// How the places of a layer are taken.
+#[derive(Debug, Clone, Copy)]
+enum Wiring {
+    /// A dense layer.
+    Dense,
+    /// A sparse layer; each place is taken with this probability.
+    Share(f64),
+    /// A sparse layer with one connection, in its last place.
+    Single,
+}
+
+use Wiring::{Dense, Share, Single};
+
+/// Networks and batches at the edges: batches of one sample, of whole tiles of 32 and one more; single outputs; layers
+/// with empty rows and columns, with one connection, with none; dense and sparse layers in every order.
+const CASES: &[(&[usize], &[Wiring], usize)] = &[
+    (&[5, 7, 1], &[Share(0.4), Dense], 1),
+    (&[5, 7, 3], &[Dense, Share(0.5)], 1),
+    (&[6, 9, 8, 4], &[Share(0.3), Share(0.5), Share(0.6)], 33),
+    (&[6, 9, 8, 1], &[Share(0.5), Share(0.5), Share(0.6)], 33),
+    (&[12, 20, 3], &[Share(0.1), Dense], 32),
+    (&[8, 10, 10, 6, 5], &[Dense, Share(0.3), Dense, Share(0.7)], 65),
+    (&[4, 1, 2], &[Single, Dense], 8),
+    (&[4, 6, 1], &[Dense, Single], 9),
+    (&[4, 5, 5, 2], &[Share(0.6), Share(0.0), Dense], 7),
+    (&[9, 1], &[Share(0.5)], 33),
+    (&[9, 5], &[Dense], 31),
+    (&[40, 30, 10], &[Share(1.0), Share(0.2)], 16),
+];
+
+/// A case in the engine's form and in the reference's.
+struct Setup {
+    name: String,
+    network: Network,
+    reference: Reference,
+    samples: Vec<Sample>,
+    gradients: Gradients,
+    loss: f64,
+}
+
+#[test]
+fn gradients_equal_differences_of_the_loss() {
+    // A central difference errs by h²/6 of the third derivative and by the rounding of the loss over h: 1e-12 and 1e-10.
+    const STEP: f64 = 1e-6;
+    for setup in setups() {
+        let Setup { name, reference, samples, .. } = &setup;
+        assert!(reference.nearest_to_kink(samples) > 10.0 * STEP, "{name}: a difference would straddle relu's kink");
+        for layer in 0..reference.layers.len() {
+            let difference = |parameter: fn(&mut reference::Layer) -> &mut Vec<f64>, index: usize| {
+                let loss = |offset: f64| {
+                    let mut moved = reference.clone();
+                    parameter(&mut moved.layers[layer])[index] += offset;
+                    moved.loss(samples)
+                };
+                (loss(STEP) - loss(-STEP)) / (2.0 * STEP)
+            };
+            let exists = &reference.layers[layer].exists;
+            let places = (0..exists.len()).filter(|&place| exists[place]);
+            let weights: Vec<f64> = places.map(|place| difference(|layer| &mut layer.weights, place)).collect();
+            let bias = 0..reference.layers[layer].bias.len();
+            let bias: Vec<f64> = bias.map(|target| difference(|layer| &mut layer.bias, target)).collect();
+            agree(&setup, layer, &weights, &bias, 1e-4);
+        }
+    }
+}
+
+#[test]
+fn gradients_equal_back_propagation_through_masked_matrices() {
+    for setup in setups() {
+        for (layer, gradient) in setup.reference.gradients(&setup.samples).iter().enumerate() {
+            let existing = setup.reference.layers[layer].existing(&gradient.weights);
+            agree(&setup, layer, &existing, &gradient.bias, 1e-5);
+        }
+    }
+}
+
+#[test]
+fn the_loss_is_the_mean_cross_entropy() {
+    for setup in setups() {
+        let expected = setup.reference.loss(&setup.samples);
+        assert!((setup.loss - expected).abs() < 1e-6 * expected, "{}: {} for {expected}", setup.name, setup.loss);
+    }
+}
+
+#[test]
+fn the_cases_have_neurons_without_inputs_and_neurons_without_outputs() {
+    let (mut without_inputs, mut without_outputs) = (0, 0);
+    for setup in setups() {
+        for connectivity in setup.network.layers().iter().filter_map(|layer| layer.weights.connectivity()) {
+            without_inputs += (0..connectivity.targets()).filter(|&n| connectivity.in_degree(n) == 0).count();
+            without_outputs += (0..connectivity.sources()).filter(|&n| connectivity.out_degree(n) == 0).count();
+        }
+    }
+    assert!(without_inputs > 10 && without_outputs > 10, "{without_inputs} and {without_outputs}");
+}
+
+/// Every gradient of a layer agrees to `tolerance`, of its own size or of a tenth of the layer's largest.
+///
+/// The second is for gradients that are what is left of terms that cancel, where f32 has no more digits to give.
+fn agree(setup: &Setup, layer: usize, weights: &[f64], bias: &[f64], tolerance: f64) {
+    let pairs = [("weight", &setup.gradients.weights[layer], weights), ("bias", &setup.gradients.biases[layer], bias)];
+    let largest = [weights, bias].concat().iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    for (what, ours, expected) in pairs {
+        assert_eq!(ours.len(), expected.len());
+        for (index, (&ours, &expected)) in ours.iter().zip(expected).enumerate() {
+            let error = (f64::from(ours) - expected).abs();
+            let size = expected.abs().max(0.1 * largest);
+            let name = &setup.name;
+            assert!(error <= tolerance * size, "{name}: {what} {index} of layer {layer}: {ours} for {expected}");
+        }
+    }
+}
+
+fn setups() -> impl Iterator<Item = Setup> {
+    CASES.iter().zip(1..).flat_map(|(&(sizes, wirings, batch), seed)| {
+        Activation::HIDDEN.map(|activation| setup(sizes, wirings, activation, batch, seed))
+    })
+}
+
+fn setup(sizes: &[usize], wirings: &[Wiring], activation: Activation, batch: usize, seed: u64) -> Setup {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let layers = wirings.iter().enumerate().map(|(index, &wiring)| {
+        let activation = if index + 1 == wirings.len() { Activation::Linear } else { activation };
+        layer(sizes[index], sizes[index + 1], wiring, activation, &mut rng)
+    });
+    let network = Network::new(layers.collect());
+    let classes = network.outputs().max(2);
+    let samples: Vec<Sample> = (0..batch)
+        .map(|_| Sample {
+            input: (0..sizes[0]).map(|_| f64::from(rng.random_range(-1.0_f32..1.0))).collect(),
+            label: rng.random_range(0..classes),
+        })
+        .collect();
+    let mut gradients = Gradients::new(&network);
+    let loss = engine_backward(&network, &samples, &mut gradients);
+    let name = format!("{sizes:?} {wirings:?} {activation:?} batch {batch}");
+    Setup { reference: Reference::copy_of(&network), name, network, samples, gradients, loss }
+}
+
+fn layer(n_in: usize, n_out: usize, wiring: Wiring, activation: Activation, rng: &mut ChaCha8Rng) -> Layer {
+    let taken: Vec<Place> = (0..n_out)
+        .flat_map(|target| (0..n_in).map(move |source| (target, source)))
+        .filter(|&(target, source)| match wiring {
+            Dense => true,
+            Share(share) => rng.random::<f64>() < share,
+            Single => target + 1 == n_out && source + 1 == n_in,
+        })
+        .map(|(target, source)| Place { target: narrow(target), source: narrow(source) })
+        .collect();
+    let values = taken.iter().map(|_| rng.random_range(-1.0..1.0)).collect();
+    let weights = if matches!(wiring, Dense) {
+        Weights::Dense { n_in, n_out, values }
+    } else {
+        let connectivity = Connectivity::try_new(n_in, n_out, &taken).expect("valid places");
+        Weights::Sparse { connectivity: Arc::new(connectivity), values }
+    };
+    Layer { weights, bias: (0..n_out).map(|_| rng.random_range(-0.5..0.5)).collect(), activation }
+}
+
+/// The engine's gradients, left in `gradients`, which hold nonsense before; and its mean loss.
+#[expect(clippy::cast_possible_truncation, reason = "inputs were f32")]
+fn engine_backward(network: &Network, samples: &[Sample], gradients: &mut Gradients) -> f64 {
+    gradients.weights.iter_mut().chain(&mut gradients.biases).for_each(|values| values.fill(f32::NAN));
+    let mut pass = Pass::new(network, samples.len());
+    for (position, sample) in samples.iter().enumerate() {
+        for (feature, &value) in sample.input.iter().enumerate() {
+            pass.input_mut()[feature * samples.len() + position] = value as f32;
+        }
+    }
+    let labels: Vec<u32> = samples.iter().map(|sample| narrow(sample.label)).collect();
+    network.backward(&mut pass, &labels, gradients).loss()
+}
+
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).expect("a small number")
+}
