@@ -113,7 +113,7 @@ fn train(method: &str, hidden: u32) -> Trained {
         let (progress, more) = peak(|| run.trainer.advance());
         run.peak = run.peak.max(alive + more);
         if let Progress::TopologyUpdate(record) = progress.expect("finite") {
-            assert!(record.added_count() > 25_000, "the topology evolves: {}", record.added_count());
+            assert!(record.added_count > 25_000, "the topology evolves: {}", record.added_count);
             run.update = more;
         }
     }

@@ -82,8 +82,8 @@ fn steps_by_batch_epoch_and_update_go_exactly_so_far_in_every_arm() {
     let session = harness.state().session();
     let update = &session.history(0).updates()[0];
     // At most ζ = 0.3 of the 71 + 64 connections of the sparse layers; less what was regrown in its own place.
-    assert!((25..=40).contains(&update.removed_count()), "{}", update.removed_count());
-    assert_eq!(update.removed_count(), update.added_count());
+    assert!((25..=40).contains(&update.removed_count), "{}", update.removed_count);
+    assert_eq!(update.removed_count, update.added_count);
     click(&mut harness, "Epoch back");
     assert_eq!(steps(harness.state()), [50; 4]);
     assert!(harness.state().session().history(0).updates().is_empty(), "the update is taken back first");

@@ -16,6 +16,7 @@ pub struct History {
     view: Option<Arc<View>>,
     failure: Option<Failure>,
     rewinds: u32,
+    forgotten: usize,
 }
 
 /// A connection that was cut a short while ago.
@@ -47,6 +48,11 @@ impl History {
         if contents.rewinds != self.rewinds {
             self.rewinds = contents.rewinds;
             self.epochs.clear();
+            self.updates.clear();
+        }
+        if contents.forgotten != self.forgotten {
+            // The oldest have been replaced; to hold on to them would keep their memory.
+            self.forgotten = contents.forgotten;
             self.updates.clear();
         }
         self.epochs.extend_from_slice(&contents.epochs[self.epochs.len()..]);

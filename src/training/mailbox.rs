@@ -40,10 +40,41 @@ pub struct Contents {
     pub epochs: Vec<Arc<EpochRecord>>,
     /// One record a topology update.
     pub updates: Vec<Arc<UpdateRecord>>,
+    /// How many of the oldest have forgotten their places, to keep within the budget.
+    pub forgotten: usize,
+    /// Bytes that the places of the others take.
+    place_bytes: usize,
     /// Why the run stopped, if it did.
     pub failure: Option<Failure>,
     /// How often records were taken back by a rewind.
     pub rewinds: u32,
+}
+
+/// Bytes that the places of all topology updates of a run may take.
+const PLACE_BUDGET: usize = 64 << 20;
+
+impl Contents {
+    /// Adds a record; if places take too much memory, the oldest records keep their numbers alone.
+    pub(super) fn add_update(&mut self, record: UpdateRecord) {
+        self.place_bytes += record.place_bytes();
+        self.updates.push(Arc::new(record));
+        while self.place_bytes > PLACE_BUDGET && self.forgotten + 1 < self.updates.len() {
+            let oldest = &mut self.updates[self.forgotten];
+            self.place_bytes -= oldest.place_bytes();
+            *oldest = Arc::new(oldest.without_places());
+            self.forgotten += 1;
+        }
+    }
+
+    /// Takes back what has happened since the end of an epoch, at which so many steps were done.
+    pub(super) fn take_back(&mut self, epoch: u32, step: u64) {
+        self.epochs.retain(|record| record.epoch <= epoch);
+        self.updates.retain(|record| record.step < step);
+        self.forgotten = self.forgotten.min(self.updates.len());
+        self.place_bytes = self.updates.iter().map(|record| record.place_bytes()).sum();
+        self.failure = None;
+        self.rewinds += 1;
+    }
 }
 
 impl Mailbox {

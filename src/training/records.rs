@@ -38,23 +38,29 @@ pub struct UpdateRecord {
     pub fraction: f64,
     /// Connections of the layers that could have been cut.
     pub evolving: usize,
-    /// By layer, the places cut, with the weights that they had.
+    /// Connections cut in all layers.
+    pub removed_count: usize,
+    /// Connections grown in all layers.
+    pub added_count: usize,
+    /// By layer, the places cut, with the weights that they had; empty where they have been forgotten.
     pub removed: Vec<Vec<(Place, f32)>>,
-    /// By layer, the places where connections grew.
+    /// By layer, the places where connections grew; empty where they have been forgotten.
     pub added: Vec<Vec<Place>>,
 }
 
 impl UpdateRecord {
-    /// Connections cut in all layers.
+    /// Bytes that the places take.
     #[must_use]
-    pub fn removed_count(&self) -> usize {
-        self.removed.iter().map(Vec::len).sum()
+    pub fn place_bytes(&self) -> usize {
+        let removed: usize = self.removed.iter().map(|places| size_of_val(places.as_slice())).sum();
+        removed + self.added.iter().map(|places| size_of_val(places.as_slice())).sum::<usize>()
     }
 
-    /// Connections grown in all layers.
+    /// The record with nothing but numbers.
     #[must_use]
-    pub fn added_count(&self) -> usize {
-        self.added.iter().map(Vec::len).sum()
+    pub fn without_places(&self) -> Self {
+        let nothing = vec![Vec::new(); self.added.len()];
+        Self { removed: vec![Vec::new(); self.removed.len()], added: nothing, ..*self }
     }
 }
 

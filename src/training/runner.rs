@@ -160,7 +160,7 @@ impl<'a> Course<'a> {
         };
         while may_go_on(self) {
             match self.trainer.advance() {
-                Ok(Progress::TopologyUpdate(record)) => self.runner.mailbox.open().updates.push(Arc::new(record)),
+                Ok(Progress::TopologyUpdate(record)) => self.runner.mailbox.open().add_update(record),
                 Ok(_) => {}
                 Err(diverged) => self.fail(diverged),
             }
@@ -197,11 +197,7 @@ impl<'a> Course<'a> {
         self.failed = false;
         self.seconds = Duration::ZERO;
         let step = self.trainer.step();
-        let mut contents = self.runner.mailbox.open();
-        contents.epochs.retain(|record| record.epoch <= epoch);
-        contents.updates.retain(|record| record.step < step);
-        contents.failure = None;
-        contents.rewinds += 1;
+        self.runner.mailbox.open().take_back(epoch, step);
     }
 
     fn publish(&mut self) {

@@ -309,6 +309,8 @@ impl Trainer {
             step: self.step,
             fraction,
             evolving: 0,
+            removed_count: 0,
+            added_count: 0,
             removed: vec![Vec::new(); layers],
             added: vec![Vec::new(); layers],
         };
@@ -325,11 +327,13 @@ impl Trainer {
             let change = update_layer(connectivity, values, recipe, fraction, batch, &mut self.evolution)
                 .expect("growth only ever chooses empty places");
             self.apply(layer, &change, recipe);
-            self.removed_this_epoch += change.removed.len();
-            self.added_this_epoch += change.added.len();
+            record.removed_count += change.removed.len();
+            record.added_count += change.added.len();
             record.removed[layer] = change.removed;
             record.added[layer] = change.added;
         }
+        self.removed_this_epoch += record.removed_count;
+        self.added_this_epoch += record.added_count;
         record
     }
 

@@ -50,7 +50,7 @@ fn labels(ui: &Ui, session: &Session, rect: Rect) {
     painter.text(line(2.1), Align2::LEFT_CENTER, arm, FontId::proportional(11.5), palette.arm(session.selected()));
     let last = session.history(session.selected()).updates().last();
     if let Some(record) = last {
-        let text = format!("{} replaced", record.added_count());
+        let text = format!("{} replaced", record.added_count);
         painter.text(line(3.0), Align2::LEFT_CENTER, text, FontId::proportional(11.5), palette.weak);
     }
 }
@@ -210,11 +210,7 @@ impl Timeline {
             if let Some(record) = nearest.filter(|record| (self.x_of_step(record.step) - at.x).abs() < 8.0) {
                 ui.label(format!(
                     "update {}: {} of {} replaced ({} cut, {} grown)",
-                    record.update,
-                    record.added_count(),
-                    record.evolving,
-                    record.removed_count(),
-                    record.added_count()
+                    record.update, record.added_count, record.evolving, record.removed_count, record.added_count
                 ));
             }
             ui.label(RichText::new("Click to go there.").size(11.0).color(self.palette.weak));
@@ -224,7 +220,7 @@ impl Timeline {
 
 /// Share of the connections that could be cut which an update replaced.
 fn churn(record: &UpdateRecord) -> f32 {
-    count(record.removed_count()) / count(record.evolving.max(1))
+    count(record.removed_count) / count(record.evolving.max(1))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of connections")]

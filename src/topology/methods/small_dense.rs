@@ -19,21 +19,17 @@ pub(super) const PAGE: MethodPage = MethodPage {
 #[must_use]
 pub fn small_dense_widths(sizes: &[usize], budget: usize) -> Vec<usize> {
     let hidden = &sizes[1..sizes.len() - 1];
-    // Rounded widths change only where factor · width is a half-integer: those factors, and the full width.
-    let mut factors: Vec<f64> = hidden.iter().flat_map(|&width| half_steps(width)).collect();
-    factors.push(1.0);
-    factors.sort_by(f64::total_cmp);
     let fits = |factor: f64| connections(sizes, &scaled(hidden, factor)) <= budget;
-    let admitted = factors.partition_point(|&factor| fits(factor));
-    match admitted.checked_sub(1) {
-        Some(last) => scaled(hidden, factors[last]),
-        None => vec![1; hidden.len()],
+    if fits(1.0) {
+        return hidden.to_vec();
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "numbers of neurons")]
-fn half_steps(width: usize) -> impl Iterator<Item = f64> {
-    (0..width).map(move |step| (step as f64 + 0.5) / width as f64)
+    // Connections never fall as the factor grows: halve the interval until no rounded width can change any more.
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        if fits(middle) { low = middle } else { high = middle }
+    }
+    scaled(hidden, low)
 }
 
 #[expect(

@@ -56,7 +56,7 @@ impl Evidence {
         self.tabs(ui, shape);
         ScrollArea::vertical().auto_shrink(false).id_salt(self.page as usize).show(ui, |ui| match self.page {
             Page::Overview => {
-                curves::plot(ui, session, curves::Figure::TestAccuracy, 196.0);
+                curves::plot(ui, session, curves::Figure::TestAccuracy, 176.0);
                 verdict::show(ui, session, commands);
                 if shape == InputShape::Plane {
                     section(ui, "Decision boundary");
