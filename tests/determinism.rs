@@ -127,7 +127,7 @@ fn arms_see_the_same_batches_even_where_an_update_takes_the_place_of_a_step() {
         name = "frozen"
         data = { source = "circle", train = 64, test = 10, noise_features = 4 }
         network = { hidden = [14], activation = "tanh" }
-        sparsity = { method = "static", density = 0.5 }
+        sparsity = { method = "static", density = 0.8 }
         optimizer = { learning_rate = 1e-30, momentum = 0.0 }
         training = { epochs = 4, batch = 12 }
         [[arm]]

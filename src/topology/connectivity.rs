@@ -1,9 +1,13 @@
 //! Places drawn at random among the empty ones: the first connections, and random growth.
 
 use rand::RngExt;
+use rand::seq::index;
 
 use crate::random::Generator;
 use crate::sparse::{Connectivity, ConnectivityError, Place};
+
+/// The library's draw without replacement may list all that there is to draw from: 4 MB for so many.
+const SMALL: usize = 1 << 20;
 
 /// A random layer with exactly `count` connections (at most all), every set of places as likely as any other.
 ///
@@ -30,11 +34,21 @@ pub fn random_empty_places(taken: &Connectivity, count: usize, rng: &mut Generat
     places_of_empty_ranks(taken, &random_ranks(empty, count.min(empty), rng))
 }
 
-/// `count` of the numbers below `length`, uniformly without replacement, ascending; memory in proportion to `count`.
+/// `count` of the numbers below `length`, uniformly without replacement, ascending.
 fn random_ranks(length: usize, count: usize, rng: &mut Generator) -> Vec<usize> {
+    if length > SMALL {
+        return many_random_ranks(length, count, rng);
+    }
+    let mut ranks = index::sample(rng, length, count).into_vec();
+    ranks.sort_unstable();
+    ranks
+}
+
+/// The same with memory in proportion to `count`, whatever `length`.
+fn many_random_ranks(length: usize, count: usize, rng: &mut Generator) -> Vec<usize> {
     if count > length / 2 {
         // Fewer are left out than taken.
-        let mut left_out = random_ranks(length, length - count, rng).into_iter().peekable();
+        let mut left_out = many_random_ranks(length, length - count, rng).into_iter().peekable();
         return (0..length).filter(|rank| left_out.next_if_eq(rank).is_none()).collect();
     }
     let mut ranks = Vec::with_capacity(count);
@@ -98,6 +112,22 @@ mod tests {
         }
         // Each place is taken in a quarter of 6,000 draws: 1,500 ± 34 (one standard deviation); five of them allowed.
         assert!(hits.iter().all(|&hits| hits.abs_diff(1500) < 170), "{hits:?}");
+    }
+
+    #[test]
+    fn many_places_are_drawn_exactly_and_uniformly_too() {
+        let mut rng = generator(6, Stream::InitialTopology);
+        for count in [3, 9] {
+            let mut hits = [0_u32; 12];
+            for _ in 0..6000 {
+                let ranks = many_random_ranks(12, count, &mut rng);
+                assert!(ranks.len() == count && ranks.is_sorted_by(|a, b| a < b), "{ranks:?}");
+                ranks.iter().for_each(|&rank| hits[rank] += 1);
+            }
+            // 1,500 or 4,500 of 6,000 draws take each place, with a standard deviation of 34; five of them allowed.
+            let expected = 6000 * u32::try_from(count).expect("small") / 12;
+            assert!(hits.iter().all(|&hits| hits.abs_diff(expected) < 170), "{hits:?}");
+        }
     }
 
     #[test]

@@ -190,6 +190,10 @@ impl<'a> Course<'a> {
     }
 
     fn rewind(&mut self, epoch: u32) {
+        // A run that has not come so far yet trains on to where the others are.
+        if !self.failed && self.trainer.epochs_done() < epoch {
+            return;
+        }
         let tuning = self.trainer.tuning().clone();
         self.trainer = self.checkpoints.restore(epoch);
         self.trainer.tune(tuning.clone());
