@@ -18,7 +18,7 @@ pub const EXAMPLES: [Example; 4] = [
     Example { title: "Two of sixteen inputs matter", text: include_str!("../../assets/experiments/launch.toml") },
     Example { title: "Checkerboard at 5 % density", text: include_str!("../../assets/experiments/checkerboard.toml") },
     Example {
-        title: "Handwritten digits at 2 % density",
+        title: "Digits with one connection in fifty",
         text: include_str!("../../assets/experiments/digits-98.toml"),
     },
     Example { title: "Noisy digits at 2 % density", text: include_str!("../../assets/experiments/noisy-digits.toml") },
