@@ -65,7 +65,7 @@ fn steps_in_odd_portions_end_on_the_same_bits() {
 }
 
 #[test]
-fn pausing_leaves_all_arms_at_the_same_position() {
+fn pausing_leaves_all_arms_after_the_same_step() {
     let experiment = experiment(&FIVE_ARMS.replace("epochs = 6", "epochs = 40000"));
     let ensemble = start(&experiment, SEED);
     let positions = || arms(&ensemble).map(|arm| resting(&ensemble, arm).snapshot.position).collect::<Vec<u64>>();
@@ -75,7 +75,9 @@ fn pausing_leaves_all_arms_at_the_same_position() {
         sleep(Duration::from_millis(milliseconds));
         ensemble.set_goal(Goal::Pause);
         let paused = positions();
-        assert!(paused.iter().all(|&position| position == paused[0]), "{paused:?}");
+        // A topology update between two steps is a half of one, which only SET makes.
+        assert!(paused.iter().all(|&position| position / 2 == paused[0] / 2), "{paused:?}");
+        assert!(paused[1..].iter().all(|&position| position % 2 == 0), "{paused:?}");
         sleep(Duration::from_millis(20));
         assert_eq!(positions(), paused, "at rest nothing moves");
         paused_at.push(paused[0]);

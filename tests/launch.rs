@@ -90,28 +90,30 @@ fn close_to(reference: f64, tolerance: f64, arms: &[Arm], name: &str) {
     assert!((mean - reference).abs() < tolerance, "{name}: {mean:.2} % for {reference} %");
 }
 
-// The figures that follow are those of an independent implementation (dense matrices with masks, in PyTorch) by the
-// protocol that the file spells out, from six seeds and splits of its own. Its accuracies spread over seeds by 0.5 to 1
-// points (standard deviation), so two means of six differ by 0.3 to 0.6 points (standard error) by chance alone.
+// The figures that follow are means over 60 seeds of an independent implementation (dense matrices with masks, in NumPy) by
+// the protocol that the files spell out, on splits of its own. Its accuracies spread over seeds (standard deviation) by 0.5
+// to 0.9 points at 95 %, so that a mean of six errs by 0.2 to 0.35 (standard error), and by up to 1.5 at 98 %: 0.3 for a
+// mean of 24.
 
 #[test]
 fn digits_at_95_percent_sparsity_are_learnt_as_well_as_in_the_reference() {
     let arms = run(&bundled("digits-95.toml"));
-    close_to(97.3, 0.7, &arms, "dense");
-    close_to(96.4, 1.0, &arms, "static");
-    close_to(96.2, 1.0, &arms, "SET");
-    close_to(96.9, 1.0, &arms, "RigL");
-    close_to(97.1, 1.0, &arms, "small dense");
+    close_to(97.84, 0.7, &arms, "dense");
+    close_to(96.19, 1.0, &arms, "static");
+    close_to(96.08, 1.0, &arms, "SET");
+    close_to(96.75, 1.0, &arms, "RigL");
+    close_to(97.28, 1.0, &arms, "small dense");
 }
 
 #[test]
 fn digits_at_98_percent_sparsity_are_learnt_as_well_as_in_the_reference() {
     let mut spec = bundled("digits-98.toml");
+    spec.training.seeds = (1..=24).collect();
     // At any density the dense network is the same.
     spec.arms.retain(|arm| arm.name != "dense");
     let arms = run(&spec);
-    close_to(92.5, 1.0, &arms, "static");
-    close_to(93.1, 1.0, &arms, "SET");
-    close_to(95.6, 1.0, &arms, "RigL");
-    close_to(96.2, 1.0, &arms, "small dense");
+    close_to(91.71, 1.0, &arms, "static");
+    close_to(92.81, 1.0, &arms, "SET");
+    close_to(95.86, 1.0, &arms, "RigL");
+    close_to(96.71, 1.0, &arms, "small dense");
 }

@@ -33,7 +33,7 @@ pub(super) fn full_table(ui: &mut Ui, session: &Session) {
         [grouped(connections), percent(connections, own.total_places()), grouped(connections + biases)]
     });
     ui.add_space(8.0);
-    table(ui, session, &["FLOPs", "against dense", "memory"], |arm| {
+    table(ui, session, &["FLOPs", "vs dense", "memory"], |arm| {
         let flops = training_flops(session, arm);
         let against = dense.map_or_else(|| "–".to_owned(), |dense| ratio(flops, training_flops(session, dense)));
         let memory = session
@@ -43,7 +43,7 @@ pub(super) fn full_table(ui: &mut Ui, session: &Session) {
         [short(flops), against, memory]
     });
     ui.add_space(8.0);
-    table(ui, session, &["ms/epoch", "against dense", "accuracy"], |arm| {
+    table(ui, session, &["ms/epoch", "vs dense", "accuracy"], |arm| {
         let own = typical_seconds(session, arm);
         let against = dense.and_then(|dense| Some(ratio(own?, typical_seconds(session, dense)?)));
         let accuracy =

@@ -1,6 +1,9 @@
 //! Which data, with a picture of them.
 
-use egui::{Color32, ComboBox, CornerRadius, DragValue, Mesh, Painter, Rect, RichText, Sense, Ui, pos2, vec2};
+use egui::{
+    Color32, ComboBox, CornerRadius, DragValue, Mesh, Painter, Rect, RichText, Sense, Stroke, StrokeKind, Ui, pos2,
+    vec2,
+};
 
 use super::Setup;
 use crate::data::{DataSource, DataSpec, Dataset, InputShape};
@@ -102,15 +105,17 @@ fn thumbnail(painter: &Painter, rect: Rect, data: &Dataset, palette: &Palette) {
 
 /// The points of a 2-D set: class 0 square, class 1 round.
 pub(in crate::ui) fn points(painter: &Painter, rect: Rect, data: &Dataset, palette: &Palette, radius: f32) {
+    // Large points lie on the decision boundary's colours, which are theirs too.
+    let outline = if radius > 2.0 { Stroke::new(1.0, palette.zero) } else { Stroke::NONE };
     for sample in 0..data.samples().min(MOST_POINTS) {
         let [x, y, ..] = *data.sample(sample) else { return };
         let at =
             pos2(rect.center().x + 0.5 * rect.width() * x / EXTENT, rect.center().y - 0.5 * rect.height() * y / EXTENT);
         if data.labels()[sample] == 0 {
             let square = Rect::from_center_size(at, vec2(1.8 * radius, 1.8 * radius));
-            painter.rect_filled(square, CornerRadius::ZERO, palette.negative);
+            painter.rect(square, CornerRadius::ZERO, palette.negative, outline, StrokeKind::Outside);
         } else {
-            painter.circle_filled(at, radius, palette.positive);
+            painter.circle(at, radius, palette.positive, outline);
         }
     }
 }
