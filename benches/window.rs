@@ -35,7 +35,7 @@ fn frame(context: &Context, app: &mut RegrowApp, time: f64) -> Duration {
     let start = processor_time();
     let output = context.run_ui(input, |ui| app.show(ui));
     let meshes = context.tessellate(output.shapes, output.pixels_per_point);
-    let taken = processor_time().checked_sub(start).unwrap();
+    let taken = processor_time().saturating_sub(start);
     drop((meshes, output.textures_delta));
     taken
 }

@@ -67,7 +67,10 @@ fn it_starts_paused_on_the_launch_experiment_with_all_arms_side_by_side() {
     assert!(!session.is_playing());
     assert_eq!(steps(harness.state()), [0; 4]);
     assert!(harness.query_by_label("Play").is_some());
-    assert!(harness.query_by_label_contains("SET leads small dense").is_some());
+    assert!(harness.query_by_label("Which network notices?").is_some(), "first the question");
+    let mut harness = harness;
+    click(&mut harness, "Step one epoch");
+    assert!(harness.query_by_label_contains("SET leads small dense").is_some(), "then what was measured");
 }
 
 #[test]
@@ -206,7 +209,7 @@ fn a_diverging_run_stops_with_an_explanation_and_a_way_out_while_the_others_go_o
     settle(&mut harness);
     assert!(harness.state().session().history(0).failure().is_none());
     let rate = harness.state().session().draft().optimizer.learning_rate.expect("set");
-    assert!((rate - 100.0).abs() < 1e-9);
+    assert!((rate - 0.1).abs() < 1e-9);
     assert_eq!(harness.state().session().history(0).epochs().len(), trained + 1);
     let position = 10 * trained as u64;
     assert_eq!(steps(harness.state()), [position; 2]);

@@ -53,8 +53,8 @@ pub fn launch_claim(spec: &ExperimentSpec) -> Option<Claim> {
     (spec == LAUNCH.get_or_init(|| EXAMPLES[0].experiment().spec().clone())).then_some(Claim {
         headline: "SET leads small dense by 32 points",
         lines: &[
-            "and dense by 25. Over 20 seeds: SET 98\u{a0}%, dense 72\u{a0}%, small dense 66\u{a0}%.",
-            "Static, never rewired, reaches 98\u{a0}%: here sparsity helps, evolution does not.",
+            "It leads dense by 25. Over 20 seeds: SET 98\u{a0}%, dense 72\u{a0}%, small dense 66\u{a0}%.",
+            "Static, never rewired, reaches 98\u{a0}%: no clear difference to SET.",
             "With 1,000 training points dense reaches 98\u{a0}%.",
         ],
     })
@@ -96,7 +96,7 @@ mod tests {
         let verdicts = verdicts(&experiment, &runs);
         let [over_dense, over_small, over_static] = verdicts.as_slice() else { panic!("{verdicts:?}") };
         assert!(!over_dense.within_noise && !over_small.within_noise);
-        assert!(over_static.within_noise, "only then may it be said that evolution does not help");
+        assert!(over_static.within_noise, "only then may it be said that there is no clear difference");
         // The figures themselves hang on the last bits of the system's mathematics.
         if !cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) {
             return;
@@ -104,7 +104,8 @@ mod tests {
         let points = over_dense.sentence.trim_end_matches(" points").rsplit(' ').next().expect("a number");
         assert_eq!(claim.headline, over_small.sentence);
         let [set, dense, small, fixed] = [0, 1, 2, 3].map(|arm| percent(&runs, arm));
-        let expected = format!("and dense by {points}. Over 20 seeds: SET {set}, dense {dense}, small dense {small}.");
+        let expected =
+            format!("It leads dense by {points}. Over 20 seeds: SET {set}, dense {dense}, small dense {small}.");
         assert_eq!(claim.lines[0], expected);
         assert!(claim.lines[1].starts_with(&format!("Static, never rewired, reaches {fixed}:")), "{fixed}");
         let mut more = experiment.spec().clone();

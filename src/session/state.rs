@@ -10,7 +10,10 @@ use super::history::History;
 use super::speed::Speed;
 use crate::data::Split;
 use crate::storage::{load_experiment, write_experiment};
-use crate::training::{Arm, Ensemble, ExperimentSpec, Failure, Fault, Goal, ValidExperiment, check};
+use crate::training::{Arm, Diverged, Ensemble, ExperimentSpec, Failure, Fault, Goal, ValidExperiment, check};
+
+/// A learning rate that most networks bear.
+const USUAL_RATE: f64 = 0.1;
 
 /// Called, from any thread, when there is something new to draw.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -327,7 +330,12 @@ impl Session {
         }
         self.comparison = None;
         if !only_tuned(&before, &self.valid) {
-            return self.restart();
+            let had_begun = self.position() > 0;
+            self.restart();
+            if had_begun {
+                self.tell("That is part of the start: all arms begin anew.");
+            }
+            return;
         }
         if let Some(ensemble) = &self.ensemble {
             for (index, (old, new)) in before.arms().iter().zip(self.valid.arms()).enumerate() {
@@ -393,33 +401,54 @@ impl Session {
 
     /// Tells of a run that stopped, once.
     fn tell_failures(&mut self) {
-        let new = (0..self.histories.len())
-            .find_map(|arm| Some((arm, self.histories[arm].failure().cloned()?)).filter(|(arm, _)| !self.told[*arm]));
-        let Some((arm, failure)) = new else { return };
-        self.told[arm] = true;
-        let name = &self.valid.arms()[arm].name;
-        self.notice = Some(match failure {
-            Failure::Diverged(diverged) => {
-                let lower = diverged.learning_rate / 10.0;
-                let epoch = diverged.epoch.saturating_sub(1);
-                Notice {
-                    text: format!(
-                        "{name}: weights overflowed in epoch {} (learning rate {}). The other arms go on.",
-                        diverged.epoch, diverged.learning_rate
-                    ),
-                    mend: Some(Mend {
-                        label: format!("Rewind to epoch {epoch} and set η = {}", significant(lower)),
-                        command: Command::RewindAndSetRate { epoch, learning_rate: significant(lower) },
-                    }),
-                    is_fault: true,
-                }
-            }
-            Failure::Failed(message) => Notice {
-                text: format!("{name} stopped: {message}. The other arms go on."),
+        let failed: Vec<usize> =
+            (0..self.histories.len()).filter(|&arm| self.histories[arm].failure().is_some()).collect();
+        if failed.iter().all(|&arm| self.told[arm]) {
+            return;
+        }
+        for &arm in &failed {
+            self.told[arm] = true;
+        }
+        let names: Vec<&str> = failed.iter().map(|&arm| self.valid.arms()[arm].name.as_str()).collect();
+        let others = if failed.len() == self.histories.len() { "No arm can go on." } else { "The other arms go on." };
+        let failures = || failed.iter().filter_map(|&arm| self.histories[arm].failure());
+        let earliest = failures()
+            .filter_map(|failure| match failure {
+                Failure::Diverged(diverged) => Some(*diverged),
+                Failure::Failed(_) => None,
+            })
+            .min_by_key(|diverged| diverged.epoch);
+        let broken = failures().find_map(|failure| match failure {
+            Failure::Failed(message) => Some(message.clone()),
+            Failure::Diverged(_) => None,
+        });
+        let notice = match (broken, earliest) {
+            (Some(message), _) => Notice {
+                text: format!("{} stopped: {message}. {others}", names.join(", ")),
                 mend: Some(Mend { label: "Reset".to_owned(), command: Command::Reset }),
                 is_fault: true,
             },
-        });
+            (None, Some(diverged)) => diverged_notice(&names.join(", "), diverged, others),
+            (None, None) => return,
+        };
+        self.notice = Some(notice);
+    }
+}
+
+/// Says why, and offers to go back to where all was well.
+fn diverged_notice(names: &str, diverged: Diverged, others: &str) -> Notice {
+    let epoch = diverged.epoch.saturating_sub(1);
+    let learning_rate = significant((diverged.learning_rate / 10.0).min(USUAL_RATE));
+    Notice {
+        text: format!(
+            "{names}: weights overflowed in epoch {} (learning rate {}). {others}",
+            diverged.epoch, diverged.learning_rate
+        ),
+        mend: Some(Mend {
+            label: format!("Rewind to epoch {epoch}, η = {learning_rate} for all arms"),
+            command: Command::RewindAndSetRate { epoch, learning_rate },
+        }),
+        is_fault: true,
     }
 }
 

@@ -424,19 +424,11 @@ impl Draft<'_> {
         let weight_decay = all.weight_decay.unwrap_or(0.0);
         let key = self.key(own.weight_decay.is_some(), "optimizer.weight_decay");
         findings.within(&key, weight_decay, (0.0..=1.0).contains(&weight_decay), "from 0 to 1");
-        Tuning {
-            recipe: match method.recipe() {
-                Some(recipe) => Some(self.recipe(recipe, spec, findings)),
-                None => {
-                    self.check_unused(findings);
-                    None
-                }
-            },
-            learning_rate,
-            schedule: all.schedule.unwrap_or_default(),
-            momentum,
-            weight_decay,
+        let recipe = method.recipe().map(|recipe| self.recipe(recipe, spec, findings));
+        if recipe.is_none() {
+            self.check_unused(findings);
         }
+        Tuning { recipe, learning_rate, schedule: all.schedule.unwrap_or_default(), momentum, weight_decay }
     }
 
     /// The method's recipe with the parts that the experiment overrides.
@@ -494,6 +486,10 @@ impl Draft<'_> {
             let key = self.key(own.new_weights.is_some(), "sparsity.new_weights");
             let fits = (0.0..=100.0).contains(&deviation);
             findings.within(&key, deviation, fits, "from 0 to 100 (a standard deviation)");
+        }
+        if self.sparsity.density == Some(1.0) {
+            let key = self.key(own.density.is_some(), "sparsity.density");
+            findings.note(&key, "Density 100 %: no place is empty, so nothing can regrow. Lower the density.");
         }
         let key = self.key(own.update_every.is_some(), "sparsity.update_every");
         let (UpdateEvery::Epochs(every) | UpdateEvery::Steps(every)) = recipe.update_every;

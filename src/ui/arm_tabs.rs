@@ -1,12 +1,15 @@
 //! The arms above the network: a click shows one.
 
-use egui::{Align2, CornerRadius, FontId, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Color32, CornerRadius, FontId, Painter, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::controls::grouped;
+use super::controls::{elided, grouped};
 use super::theme::{Palette, semibold};
 use crate::session::{Command, Session};
 
 const HEIGHT: f32 = 34.0;
+/// Cards narrower than this have two lines.
+const NARROW: f32 = 150.0;
+const TWO_LINES: f32 = 42.0;
 const WIDEST: f32 = 186.0;
 
 /// One card an arm: name, connections, test accuracy.
@@ -29,7 +32,8 @@ pub(super) fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) 
 /// True when clicked.
 fn card(ui: &mut Ui, session: &Session, arm: usize, width: f32) -> bool {
     let palette = Palette::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(width, if width < NARROW { TWO_LINES } else { HEIGHT }), Sense::click());
     let selected = session.selected() == arm;
     let own = &session.arms()[arm];
     let history = session.history(arm);
@@ -47,23 +51,60 @@ fn card(ui: &mut Ui, session: &Session, arm: usize, width: f32) -> bool {
     let line = if selected || highlighted { palette.accent } else { palette.border };
     let stroke = Stroke::new(if selected { 1.5 } else { 1.0 }, line);
     ui.painter().rect(rect, CornerRadius::same(7), palette.card, stroke, StrokeKind::Inside);
-    let middle = rect.center().y;
-    let painter = ui.painter().with_clip_rect(rect);
-    painter.circle_filled(pos2(rect.min.x + 13.0, middle), 4.5, palette.arm(arm));
-    let right = pos2(rect.max.x - 8.0, middle);
     let color = if history.failure().is_some() { palette.warning } else { palette.text };
-    let size = if width < 150.0 { 11.0 } else { 12.5 };
-    let value = painter.text(right, Align2::RIGHT_CENTER, accuracy, semibold(size), color);
-    let room = value.min.x - 4.0;
-    let font = if selected { semibold(size) } else { FontId::proportional(size) };
-    let name = painter.with_clip_rect(Rect::from_min_max(rect.min, pos2(room, rect.max.y)));
-    let at = pos2(rect.min.x + 22.0, middle);
-    let written = name.text(at, Align2::LEFT_CENTER, &own.name, font, palette.text);
-    // The number of connections where there is room beside the name.
-    let count = painter.layout_no_wrap(grouped(own.total_connections()), FontId::proportional(11.5), palette.weak);
-    if written.max.x + 6.0 + count.size().x <= room {
-        painter.galley(pos2(room - count.size().x, middle - 0.5 * count.size().y), count, palette.weak);
+    let count = grouped(own.total_connections());
+    let text = Text { name: &own.name, count: &count, accuracy: &accuracy, color, selected };
+    let painter = ui.painter().with_clip_rect(rect);
+    painter.circle_filled(pos2(rect.min.x + 13.0, rect.center().y), 4.5, palette.arm(arm));
+    if width < NARROW {
+        text.in_two_lines(ui, &painter, rect);
+    } else {
+        text.in_one_line(ui, &painter, rect);
     }
     let idea = own.method.page().idea;
     response.on_hover_text(format!("{} ({} connections)\n{idea}", own.name, grouped(own.total_connections()))).clicked()
+}
+
+/// What a card says.
+struct Text<'a> {
+    name: &'a str,
+    count: &'a str,
+    accuracy: &'a str,
+    color: Color32,
+    selected: bool,
+}
+
+impl Text<'_> {
+    fn font(&self) -> FontId {
+        if self.selected { semibold(12.0) } else { FontId::proportional(12.0) }
+    }
+
+    /// Name, connections, accuracy; connections only where there is room for them.
+    fn in_one_line(&self, ui: &Ui, painter: &Painter, rect: Rect) {
+        let palette = Palette::of(ui);
+        let (left, middle) = (rect.min.x + 22.0, rect.center().y);
+        let right = pos2(rect.max.x - 8.0, middle);
+        let value = painter.text(right, Align2::RIGHT_CENTER, self.accuracy, semibold(12.0), self.color);
+        let room = value.min.x - 4.0;
+        let name = elided(ui, self.name, &self.font(), room - left);
+        let written = painter.text(pos2(left, middle), Align2::LEFT_CENTER, name, self.font(), palette.text);
+        let count = painter.layout_no_wrap(self.count.to_owned(), FontId::proportional(11.0), palette.weak);
+        if written.max.x + 4.0 + count.size().x <= room {
+            painter.galley(pos2(room - count.size().x, middle - 0.5 * count.size().y), count, palette.weak);
+        }
+    }
+
+    /// The name above, connections and accuracy below.
+    fn in_two_lines(&self, ui: &Ui, painter: &Painter, rect: Rect) {
+        let palette = Palette::of(ui);
+        let (left, right) = (rect.min.x + 22.0, rect.max.x - 7.0);
+        let (above, below) = (rect.center().y - 8.0, rect.center().y + 8.0);
+        let name = elided(ui, self.name, &self.font(), right - left);
+        painter.text(pos2(left, above), Align2::LEFT_CENTER, name, self.font(), palette.text);
+        let value = painter.text(pos2(right, below), Align2::RIGHT_CENTER, self.accuracy, semibold(11.0), self.color);
+        let count = painter.layout_no_wrap(self.count.to_owned(), FontId::proportional(10.5), palette.weak);
+        if left + count.size().x + 4.0 <= value.min.x {
+            painter.galley(pos2(left, below - 0.5 * count.size().y), count, palette.weak);
+        }
+    }
 }

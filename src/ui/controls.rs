@@ -1,6 +1,6 @@
 //! Small controls that every panel uses.
 
-use egui::{Align, Color32, DragValue, Layout, Response, RichText, Slider, Ui, WidgetText, vec2};
+use egui::{Align, Color32, DragValue, FontId, Layout, Response, RichText, Slider, Ui, WidgetText, vec2};
 
 use super::theme::{Palette, semibold};
 use crate::training::Fault;
@@ -88,6 +88,18 @@ pub(super) fn card<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
 pub(super) fn dot(ui: &mut Ui, color: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(10.0, 10.0), egui::Sense::hover());
     ui.painter().circle_filled(rect.center(), 4.5, color);
+}
+
+/// A text, shortened to a width.
+pub(super) fn elided(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
+    let fits =
+        |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE).size().x <= width;
+    if fits(text) {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let shortened = |length: usize| letters[..length].iter().collect::<String>().trim_end().to_owned() + "…";
+    (0..letters.len()).rev().map(shortened).find(|text| fits(text)).unwrap_or_default()
 }
 
 /// A whole number with commas between thousands.

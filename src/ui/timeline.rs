@@ -2,7 +2,7 @@
 
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, RichText, Sense, Shape, Stroke, Ui, pos2, vec2};
 
-use super::controls::nice_step;
+use super::controls::{grouped, nice_step};
 use super::theme::{Palette, semibold};
 use crate::session::{Command, History, Session};
 use crate::training::UpdateRecord;
@@ -50,7 +50,7 @@ fn labels(ui: &Ui, session: &Session, rect: Rect) {
     painter.text(line(2.1), Align2::LEFT_CENTER, arm, FontId::proportional(11.5), palette.arm(session.selected()));
     let last = session.history(session.selected()).updates().last();
     if let Some(record) = last {
-        let text = format!("{} replaced", record.added_count);
+        let text = format!("{} replaced", grouped(record.added_count));
         painter.text(line(3.0), Align2::LEFT_CENTER, text, FontId::proportional(11.5), palette.weak);
     }
 }
@@ -194,7 +194,9 @@ impl Timeline {
         if response.clicked() {
             commands.push(Command::GoToEpoch(epoch));
         }
+        let now = history.view().map_or(0, |view| view.snapshot.epoch());
         response.clone().on_hover_ui_at_pointer(|ui| {
+            ui.set_min_width(230.0);
             ui.label(RichText::new(format!("Epoch {epoch}")).font(semibold(12.5)));
             if let Some(record) = history.epochs().iter().find(|record| record.epoch == epoch) {
                 ui.label(format!(
@@ -208,12 +210,18 @@ impl Timeline {
                 distance(a).total_cmp(&distance(b))
             });
             if let Some(record) = nearest.filter(|record| (self.x_of_step(record.step) - at.x).abs() < 8.0) {
-                ui.label(format!(
-                    "update {}: {} of {} replaced ({} cut, {} grown)",
-                    record.update, record.added_count, record.evolving, record.removed_count, record.added_count
-                ));
+                let (update, moved, all) = (record.update, record.added_count, record.evolving);
+                ui.label(format!("update {update}: {} of {} connections replaced", grouped(moved), grouped(all)));
             }
-            ui.label(RichText::new("Click to go there.").size(11.0).color(self.palette.weak));
+            ui.label(
+                RichText::new(if u64::from(epoch) < now {
+                    "Click to rewind: what follows is trained again."
+                } else {
+                    "Click to train up to here."
+                })
+                .size(11.0)
+                .color(self.palette.weak),
+            );
         });
     }
 }

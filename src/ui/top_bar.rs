@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Align, Button, Color32, DragValue, Layout, RichText, Slider, Ui, vec2};
 
+use super::controls::elided;
 use super::theme::{Palette, semibold};
 use crate::session::{Command, ComparisonJob, EXAMPLES, Session, Speed};
 
@@ -62,22 +63,10 @@ fn icon_button(ui: &mut Ui, icon: &str, name: &str, help: &str) -> egui::Respons
 
 fn experiment_menu(ui: &mut Ui, session: &Session, width: f32, commands: &mut Vec<Command>) {
     let name = &session.draft().name;
-    let text = elided(ui, name, width - 44.0);
+    let text = elided(ui, name, &semibold(14.0), width - 44.0);
     let shown =
         ui.menu_button(RichText::new(format!("{text} ▾")).font(semibold(14.0)), |ui| menu(ui, session, commands));
     shown.response.on_hover_text(format!("{name}\n{}", session.draft().description));
-}
-
-/// A text, shortened to a width.
-fn elided(ui: &Ui, text: &str, width: f32) -> String {
-    let fits =
-        |text: &str| ui.painter().layout_no_wrap(text.to_owned(), semibold(14.0), Color32::WHITE).size().x <= width;
-    if fits(text) {
-        return text.to_owned();
-    }
-    let letters: Vec<char> = text.chars().collect();
-    let shortened = |length: usize| letters[..length].iter().collect::<String>().trim_end().to_owned() + "…";
-    (0..letters.len()).rev().map(shortened).find(|text| fits(text)).unwrap_or_default()
 }
 
 fn menu(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
@@ -222,7 +211,9 @@ fn seed(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         commands.push(Command::Reset);
     }
     let mut seed = session.seed();
-    let response = ui.add(DragValue::new(&mut seed).speed(0.1)).on_hover_text("Seed of the runs that are watched");
+    let response = ui
+        .add(DragValue::new(&mut seed).speed(0.1).range(0..=999_999_999_u64))
+        .on_hover_text("Seed of the runs that are watched");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "seed"));
     if response.changed() {
         commands.push(Command::SetSeed(seed));

@@ -6,7 +6,7 @@ use super::scene::normalised;
 use super::{column_name, sizes};
 use crate::data::InputShape;
 use crate::metrics::receptive_field;
-use crate::nn::Activation;
+use crate::nn::{Activation, Network};
 use crate::session::{LifeEvent, Session};
 use crate::sparse::Place;
 use crate::training::{Snapshot, View};
@@ -65,12 +65,10 @@ pub(super) fn show(ui: &Ui, session: &Session, pointed: &Pointed, at: Pos2, canv
 }
 
 fn title(ui: &mut Ui, text: &str, tag: Option<(&str, Color32)>) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(text).font(semibold(12.5)));
         if let Some((tag, color)) = tag {
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(RichText::new(tag).small().color(color));
-            });
+            ui.label(RichText::new(tag).small().color(color));
         }
     });
 }
@@ -91,8 +89,11 @@ fn connection(ui: &mut Ui, session: &Session, view: &View, layer: usize, place: 
     let target = neuron_name(session, layer + 1, place.target as usize, columns);
     let tag = (born > 0).then_some(("regrown", if palette.dark { palette.regrown } else { palette.good }));
     title(ui, &format!("{source} → {target}"), tag);
-    let gradient = snapshot.gradients[layer][index];
-    weak(ui, format!("weight {} · gradient {}", number(weights.values()[index]), number(gradient)));
+    let gradient = match snapshot.step {
+        0 => "after the first batch".to_owned(),
+        _ => number(snapshot.gradients[layer][index]),
+    };
+    weak(ui, format!("weight {} · gradient {gradient}", number(weights.values()[index])));
     if weights.connectivity().is_some() {
         weak(ui, biography(session, layer, place, born));
     }
@@ -130,7 +131,8 @@ fn neuron_card(ui: &mut Ui, session: &Session, view: &View, column: usize, neuro
     title(ui, &neuron_name(session, column, neuron, columns), None);
     if let Some(layer) = column.checked_sub(1) {
         let own = &network.layers()[layer];
-        weak(ui, format!("{} · bias {}", own.activation.label(), number(own.bias[neuron])));
+        let shown = if shows_probability(network, layer) { "probability of class 1" } else { own.activation.label() };
+        weak(ui, format!("{shown} · bias {}", number(own.bias[neuron])));
         response(ui, session, view, layer, neuron);
     } else if session.data().is_some_and(|data| neuron >= data.train.informative()) {
         weak(ui, "pure noise: it says nothing about the class");
@@ -151,10 +153,18 @@ fn neuron_card(ui: &mut Ui, session: &Session, view: &View, column: usize, neuro
     }
 }
 
+/// Whether a neuron is shown as the probability that it stands for.
+fn shows_probability(network: &Network, layer: usize) -> bool {
+    layer + 1 == network.layers().len() && network.outputs() == 1
+}
+
 /// A larger picture of what the neuron does.
 fn response(ui: &mut Ui, session: &Session, view: &View, layer: usize, neuron: usize) {
     let network = &view.snapshot.network;
     let (columns, values): (usize, Vec<f32>) = match (&view.response, session.experiment().data().shape()) {
+        (Some(response), _) if shows_probability(network, layer) => {
+            (response.side, response.probability.iter().map(|p| 2.0 * p - 1.0).collect())
+        }
         (Some(response), _) => {
             let activation = network.layers()[layer].activation;
             (response.side, normalised(response.neuron(layer, neuron), activation).collect())

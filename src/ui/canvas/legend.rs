@@ -6,6 +6,7 @@ use super::layout::Layout;
 use super::scene::MOST_CURVES;
 use super::{NAME_HEIGHT, caption, column_name};
 use crate::session::Session;
+use crate::ui::controls::grouped;
 use crate::ui::theme::Palette;
 
 /// The name of each layer above its column.
@@ -56,7 +57,7 @@ pub(super) fn lines(ui: &Ui, rect: Rect, connections: usize) {
         at = pos2(text.max.x + 18.0, at.y);
     }
     if connections > MOST_CURVES {
-        let text = format!("{MOST_CURVES} strongest of {connections} shown");
+        let text = format!("of {}: the strongest and newest", grouped(connections));
         let corner: Pos2 = rect.max - vec2(12.0, 13.0);
         caption(ui, corner, Align2::RIGHT_CENTER, &text, palette.weak, false);
     }

@@ -56,7 +56,7 @@ impl Scene {
         for line in &old {
             self.draw_line(&mut raster, line, reference, thickness);
         }
-        for cut in self.cuts.iter().take(MOST_CURVES) {
+        for cut in self.cuts.iter().step_by(self.cuts.len().div_ceil(MOST_CURVES).max(1)) {
             self.draw_cut(&mut raster, cut, thickness);
         }
         for line in &new {
@@ -86,14 +86,8 @@ impl Scene {
                 }
             }
         }
-        let rank = |line: &Line| (line.age.is_some(), line.weight.abs().to_bits());
-        if lines.len() > MOST_CURVES {
-            let hidden = lines.len() - MOST_CURVES;
-            lines.select_nth_unstable_by_key(hidden, rank);
-            lines.drain(..hidden);
-        }
-        lines.sort_unstable_by_key(rank);
-        lines
+        let lines = if lines.len() > MOST_CURVES { strongest_and_newest(&lines) } else { lines };
+        sorted_by_strength(lines)
     }
 
     /// The |weight| that is drawn four points wide: the largest but for a twentieth, in steps so that it does not flicker.
@@ -138,7 +132,8 @@ impl Scene {
         let glow =
             Pen { color: self.palette.regrown, width: width + 5.0 * thickness, opacity: 0.16 * fade, dash: None };
         raster.curve(&curve, glow);
-        raster.curve(&curve, Pen { color, width, opacity: 0.45 + 0.5 * fade.max(strength.min(1.0)), dash: None });
+        raster
+            .curve(&curve, Pen { color, width, opacity: (0.2 + 0.6 * fade).max(0.95 * strength.min(1.0)), dash: None });
         raster.disc(curve.to, (1.6 + 1.6 * fade) * thickness, color, 0.3 + 0.7 * fade);
     }
 
@@ -250,6 +245,25 @@ impl Scene {
             offset += step;
         }
     }
+}
+
+/// As many lines as can be shown, from every layer its share: the strongest, and of the newest at most half of them.
+fn strongest_and_newest(lines: &[Line]) -> Vec<Line> {
+    let mut chosen = Vec::with_capacity(MOST_CURVES);
+    for layer in lines.chunk_by(|a, b| a.layer == b.layer) {
+        let share = (MOST_CURVES * layer.len() / lines.len()).max(150);
+        let (new, old): (Vec<Line>, Vec<Line>) = layer.iter().partition(|line| line.age.is_some());
+        let newest = new.len().min(share / 2);
+        chosen.extend(new.iter().step_by(new.len().div_ceil(newest.max(1)).max(1)));
+        let old = sorted_by_strength(old);
+        chosen.extend(old.iter().rev().take(share - newest));
+    }
+    chosen
+}
+
+fn sorted_by_strength(mut lines: Vec<Line>) -> Vec<Line> {
+    lines.sort_unstable_by_key(|line| line.weight.abs().to_bits());
+    lines
 }
 
 /// How thick lines are, so that many do not hide one another; up to 300 are drawn in full.

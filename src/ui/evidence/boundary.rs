@@ -25,7 +25,8 @@ impl Boundaries {
     /// All arms side by side.
     pub(super) fn row(&mut self, ui: &mut Ui, session: &Session) {
         let arms = session.arms().len();
-        let across = arms.min(4);
+        // Rows of equal length, at most four in one.
+        let across = arms.div_ceil(arms.div_ceil(4));
         #[expect(clippy::cast_precision_loss, reason = "a number of arms")]
         let side = ((ui.available_width() - 8.0 * (across as f32 - 1.0)) / across as f32).min(104.0).floor();
         ui.horizontal_wrapped(|ui| {

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use egui::{Align2, Color32, FontId, Pos2, RichText, Ui, pos2};
 use egui_plot::{FilledArea, GridMark, HoverPosition, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotTransform};
 
+use crate::metrics::Summary;
 use crate::session::Session;
 use crate::training::EpochRecord;
 use crate::ui::controls::nice_step;
@@ -152,7 +153,8 @@ fn band(session: &Session, arm: usize, name: &str, color: Color32) -> Option<Fil
     let epochs: Vec<f64> =
         (1..=curves.epochs.len()).map(|epoch| f64::from(u32::try_from(epoch).unwrap_or(0))).collect();
     let side = |sign: f64| -> Vec<f64> {
-        curves.epochs.iter().map(|epoch| 100.0 * (epoch.mean + sign * epoch.deviation)).collect()
+        let edge = |epoch: &Summary| (100.0 * (epoch.mean + sign * epoch.deviation)).clamp(0.0, 100.0);
+        curves.epochs.iter().map(edge).collect()
     };
     let area = FilledArea::new(format!("{name}: mean ± sd"), &epochs, &side(-1.0), &side(1.0));
     Some(area.fill_color(color.gamma_multiply(0.18)).allow_hover(false))

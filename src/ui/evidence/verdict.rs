@@ -50,7 +50,15 @@ fn sentence(ui: &mut Ui, verdict: &Verdict) {
 fn claim_or_offer(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let weak = |text: &str| RichText::new(text).size(11.5).color(palette.weak);
-    if let Some(claim) = launch_claim(session.experiment().spec()) {
+    let claim = launch_claim(session.experiment().spec());
+    if claim.is_some() && session.history(0).epochs().len() <= 1 {
+        // First the question, then the answer.
+        ui.label(RichText::new("Two of these sixteen inputs matter.").font(semibold(13.0)));
+        ui.label(RichText::new("Which network notices?").font(semibold(13.0)));
+        ui.label(weak("Press Space and watch which connections stay."));
+        return;
+    }
+    if let Some(claim) = claim {
         ui.label(RichText::new(claim.headline).font(semibold(13.0)));
         for line in claim.lines {
             ui.label(weak(line));

@@ -26,6 +26,8 @@ impl Setup {
     /// Shows the panel.
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            // The scroll bar must not lie over the values.
+            ui.set_max_width(ui.available_width() - 8.0);
             let mut spec = session.draft().clone();
             self.data(ui, session, &mut spec);
             self.network(ui, session, &mut spec);

@@ -19,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
     let optimizer = &mut spec.optimizer;
     let mut rate = optimizer.learning_rate.unwrap_or(tuning.learning_rate);
     let speed = 0.01 * rate;
-    let drag = DragValue::new(&mut rate).speed(speed).range(1e-6..=1000.0).max_decimals(4);
+    let drag = DragValue::new(&mut rate).speed(speed).range(1e-6..=1000.0).max_decimals(6);
     if number_row(ui, "SGD, rate", "η", RATE_HELP, drag).changed() {
         optimizer.learning_rate = Some(rate);
     }
