@@ -19,6 +19,8 @@ use crate::training::ValidExperiment;
 const GATHER: Duration = Duration::from_millis(25);
 /// A window narrower than this hides the set-up unless asked for.
 const NARROW: f32 = 1150.0;
+/// A window wider than this has larger panels.
+const WIDE: f32 = 1700.0;
 /// Where settings are kept between starts.
 const EXPERIMENT_KEY: &str = "experiment";
 
@@ -106,7 +108,8 @@ impl RegrowApp {
     fn panels(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let palette = Palette::of(ui);
         let width = ui.available_width();
-        let narrow = width < NARROW;
+        // Panels keep the size they are dragged to, one for each class of windows.
+        let (narrow, wide) = (width < NARROW, width > WIDE);
         let setup_open = self.setup_open.unwrap_or(!narrow);
         let frame = |margin: Margin| Frame::new().fill(palette.panel).inner_margin(margin);
         let bar = Panel::top("top bar").exact_size(48.0).frame(frame(Margin::symmetric(12, 0)));
@@ -116,22 +119,26 @@ impl RegrowApp {
                 self.setup_open = Some(!setup_open);
             }
         });
-        let bottom = Panel::bottom("timeline").exact_size(112.0).frame(frame(Margin::symmetric(12, 6)));
+        let bottom = Panel::bottom(("timeline", wide))
+            .exact_size(if wide { 136.0 } else { 112.0 })
+            .frame(frame(Margin::symmetric(12, 6)));
         bottom.show(ui, |ui| timeline::show(ui, &self.session, commands));
         if setup_open {
-            let (size, range) = if width > 1700.0 { (290.0, 220.0..=420.0) } else { (250.0, 220.0..=360.0) };
-            let left =
-                Panel::left("set-up").default_size(size).size_range(range).frame(frame(Margin::symmetric(14, 4)));
+            let (size, range) = if wide { (290.0, 220.0..=420.0) } else { (250.0, 220.0..=360.0) };
+            let left = Panel::left(("set-up", wide))
+                .default_size(size)
+                .size_range(range)
+                .frame(frame(Margin::symmetric(14, 4)));
             left.show(ui, |ui| self.setup.show(ui, &self.session, commands));
         }
-        let size = if width > 1700.0 {
+        let size = if wide {
             440.0
         } else if narrow {
             290.0
         } else {
             330.0
         };
-        let right = Panel::right(("evidence", narrow)).default_size(size).size_range(260.0..=640.0);
+        let right = Panel::right(("evidence", narrow, wide)).default_size(size).size_range(260.0..=640.0);
         right.frame(frame(Margin::symmetric(14, 8))).show(ui, |ui| self.evidence.show(ui, &self.session, commands));
         let center = CentralPanel::default().frame(Frame::new().fill(palette.canvas));
         center.show(ui, |ui| {

@@ -137,7 +137,7 @@ fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsi
         let mut epochs = in_epochs;
         ComboBox::from_id_salt("update unit")
             .selected_text(if epochs { "epochs" } else { "batches" })
-            .width(74.0)
+            .width(64.0)
             .show_ui(ui, |ui| {
                 ui.selectable_value(&mut epochs, true, "epochs");
                 ui.selectable_value(&mut epochs, false, "batches");
