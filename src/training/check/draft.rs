@@ -1,0 +1,302 @@
+//! Deciding every value of an arm, from what it says itself, what the experiment says, and what its method says.
+
+use super::Findings;
+use crate::data::DataSpec;
+use crate::nn::Activation;
+use crate::topology::allocation::{Shape, counts, densities, erdos_renyi};
+use crate::topology::methods::small_dense_widths;
+use crate::topology::recipe::UpdateEvery;
+use crate::topology::{Allocation, GrowScore, Method, NewWeights, Recipe};
+use crate::training::arm::{Arm, Tuning};
+use crate::training::spec::{AllocationSpec, ExperimentSpec, NetworkSpec, OptimizerSpec, SparsitySpec};
+
+/// Density where an experiment says none.
+const DEFAULT_DENSITY: f64 = 0.1;
+/// The widest layer.
+const WIDEST: usize = 4_000_000;
+/// The deepest network.
+const DEEPEST: usize = 64;
+
+/// The arms that can be decided; what cannot is among the findings.
+pub(super) fn all_arms(spec: &ExperimentSpec, findings: &mut Findings) -> Vec<Arm> {
+    let own = Draft {
+        prefix: None,
+        own_network: &spec.network,
+        own_sparsity: &spec.sparsity,
+        own_optimizer: &spec.optimizer,
+        network: spec.network.clone(),
+        sparsity: spec.sparsity.clone(),
+        optimizer: spec.optimizer.clone(),
+        replaces_list: false,
+    };
+    let method = spec.sparsity.method.unwrap_or(Method::Set);
+    let mut arms = vec![own.decide(method.page().name, spec, findings)];
+    for (index, arm) in spec.arms.iter().enumerate() {
+        let draft = Draft {
+            prefix: Some(index),
+            own_network: &arm.network,
+            own_sparsity: &arm.sparsity,
+            own_optimizer: &arm.optimizer,
+            network: arm.network.over(&spec.network),
+            sparsity: arm.sparsity.over(&spec.sparsity),
+            optimizer: arm.optimizer.over(&spec.optimizer),
+            replaces_list: matches!(spec.sparsity.allocation, Some(AllocationSpec::Densities(_)))
+                && matches!(arm.sparsity.allocation, Some(AllocationSpec::Rule(_))),
+        };
+        arms.push(draft.decide(&arm.name, spec, findings));
+    }
+    arms.into_iter().flatten().collect()
+}
+
+/// An arm before its values are decided: what it says itself, and what holds for it in all.
+struct Draft<'a> {
+    prefix: Option<usize>,
+    own_network: &'a NetworkSpec,
+    own_sparsity: &'a SparsitySpec,
+    own_optimizer: &'a OptimizerSpec,
+    network: NetworkSpec,
+    sparsity: SparsitySpec,
+    optimizer: OptimizerSpec,
+    /// Whether an arm's own rule takes the place of the experiment's list of densities.
+    replaces_list: bool,
+}
+
+impl Draft<'_> {
+    /// The key of a value: the arm's own if it names it, else the experiment's.
+    fn key(&self, named: bool, key: &str) -> String {
+        match self.prefix {
+            Some(arm) if named => format!("arm.{arm}.{key}"),
+            _ => key.to_owned(),
+        }
+    }
+
+    fn decide(&self, name: &str, spec: &ExperimentSpec, findings: &mut Findings) -> Option<Arm> {
+        let before = findings.faults.len();
+        let mut sizes = self.sizes(&spec.data, findings)?;
+        let activation = self.activation(findings);
+        let method = self.sparsity.method.unwrap_or(Method::Set);
+        let mut connections = self.connections(&sizes, findings)?;
+        if method == Method::SmallDense {
+            let hidden = small_dense_widths(&sizes, connections.iter().sum());
+            let last = sizes.len() - 1;
+            sizes[1..last].copy_from_slice(&hidden);
+        }
+        if method.is_dense() {
+            connections = Shape::between(&sizes).into_iter().map(Shape::places).collect();
+        }
+        let tuning = self.tuning(method, spec, findings);
+        (findings.faults.len() == before).then(|| Arm {
+            name: name.to_owned(),
+            method,
+            sizes,
+            activation,
+            weight_init: self.sparsity.weight_init.unwrap_or_default(),
+            connections,
+            tuning,
+        })
+    }
+
+    fn sizes(&self, data: &DataSpec, findings: &mut Findings) -> Option<Vec<usize>> {
+        let key = self.key(self.own_network.hidden.is_some(), "network.hidden");
+        let hidden = self.network.hidden.clone().unwrap_or_else(|| vec![24, 12]);
+        if let Some(&width) = hidden.iter().find(|&&width| width == 0 || width > WIDEST) {
+            let remedy = format!("Choose widths from 1 to {WIDEST}");
+            findings.fault(&key, &format!("a hidden layer of {width} neurons is impossible"), &remedy);
+            return None;
+        }
+        if hidden.len() > DEEPEST {
+            let problem = format!("{} hidden layers are too many", hidden.len());
+            findings.fault(&key, &problem, &format!("Choose at most {DEEPEST}"));
+            return None;
+        }
+        // Two classes need a single logit.
+        let outputs = if data.classes() == 2 { 1 } else { data.classes() };
+        Some([&[data.features()], hidden.as_slice(), &[outputs]].concat())
+    }
+
+    fn activation(&self, findings: &mut Findings) -> Activation {
+        let activation = self.network.activation.unwrap_or(Activation::Relu);
+        if activation == Activation::Linear {
+            let key = self.key(self.own_network.activation.is_some(), "network.activation");
+            findings.note(&key, "Linear hidden layers add nothing: the whole network computes a linear function.");
+        }
+        activation
+    }
+
+    /// Numbers of connections by layer.
+    fn connections(&self, sizes: &[usize], findings: &mut Findings) -> Option<Vec<usize>> {
+        let shapes = Shape::between(sizes);
+        let before = findings.faults.len();
+        let sparsity = &self.sparsity;
+        let wanted = match (&sparsity.allocation, sparsity.density, sparsity.epsilon) {
+            (Some(AllocationSpec::Densities(list)), density, epsilon) => {
+                self.listed(list, shapes.len(), density.is_some() || epsilon.is_some(), findings)
+            }
+            (_, Some(_), Some(_)) => {
+                let key = self.key(self.own_sparsity.epsilon.is_some(), "sparsity.epsilon");
+                findings.fault(&key, "density and ε are both given", "Give one of them: each follows from the other");
+                return None;
+            }
+            (Some(AllocationSpec::Rule(rule)), _, Some(_)) if *rule != Allocation::Er => {
+                let key = self.key(self.own_sparsity.epsilon.is_some(), "sparsity.epsilon");
+                findings.fault(
+                    &key,
+                    "ε belongs to the Erdős–Rényi allocation",
+                    "Write allocation = \"er\", or give a density",
+                );
+                return None;
+            }
+            (_, None, Some(epsilon)) => {
+                let key = self.key(self.own_sparsity.epsilon.is_some(), "sparsity.epsilon");
+                findings.within(&key, epsilon, epsilon > 0.0 && epsilon.is_finite(), "above 0");
+                erdos_renyi(&shapes, epsilon)
+            }
+            (Some(AllocationSpec::Rule(_)), None, None) if self.replaces_list => {
+                let key = self.key(true, "sparsity.allocation");
+                let problem = "the experiment lists densities, so this rule has no density to share out";
+                findings.fault(&key, problem, "Give the arm a density or an ε too");
+                return None;
+            }
+            (rule, density, None) => {
+                let density = density.unwrap_or(DEFAULT_DENSITY);
+                let key = self.key(self.own_sparsity.density.is_some(), "sparsity.density");
+                findings.within(&key, density, density > 0.0 && density <= 1.0, "above 0 and at most 1");
+                let rule = match rule {
+                    Some(AllocationSpec::Rule(rule)) => *rule,
+                    _ => Allocation::default(),
+                };
+                densities(rule, &shapes, density)
+            }
+        };
+        (findings.faults.len() == before).then(|| {
+            let counts = counts(&shapes, &wanted);
+            self.check_budget(&counts, &shapes, findings);
+            counts
+        })
+    }
+
+    /// The density that was asked for must be the density that is got.
+    #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
+    fn check_budget(&self, counts: &[usize], shapes: &[Shape], findings: &mut Findings) {
+        let Some(density) = self.sparsity.density else { return };
+        let asked = density * shapes.iter().map(|shape| shape.places() as f64).sum::<f64>();
+        let got = counts.iter().sum::<usize>();
+        if got as f64 > 1.01 * asked.max(counts.len() as f64) + counts.len() as f64 {
+            let key = self.key(self.own_sparsity.density.is_some(), "sparsity.density");
+            let problem = format!(
+                "density {density} allows {asked:.0} connections, but the dense last layer alone makes it {got}"
+            );
+            findings.fault(&key, &problem, "Raise the density, or choose another allocation");
+        }
+    }
+
+    fn listed(&self, list: &[f64], layers: usize, also_sized: bool, findings: &mut Findings) -> Vec<f64> {
+        let key = self.key(self.own_sparsity.allocation.is_some(), "sparsity.allocation");
+        if list.len() != layers {
+            let problem = format!("{} densities are listed for {layers} layers of connections", list.len());
+            findings.fault(&key, &problem, &format!("List {layers} densities, the inputs' first"));
+        }
+        for &density in list {
+            findings.within(&key, density, density > 0.0 && density <= 1.0, "above 0 and at most 1");
+        }
+        if also_sized {
+            let problem = "densities are listed by layer, and a density or ε is given too";
+            findings.fault(&key, problem, "Give one of them");
+        }
+        list.to_vec()
+    }
+
+    fn tuning(&self, method: Method, spec: &ExperimentSpec, findings: &mut Findings) -> Tuning {
+        let (own, all) = (self.own_optimizer, &self.optimizer);
+        let learning_rate = all.learning_rate.unwrap_or(0.1);
+        let key = self.key(own.learning_rate.is_some(), "optimizer.learning_rate");
+        let fits = learning_rate > 0.0 && learning_rate <= 1000.0;
+        findings.within(&key, learning_rate, fits, "above 0 and at most 1000");
+        let momentum = all.momentum.unwrap_or(0.9);
+        let key = self.key(own.momentum.is_some(), "optimizer.momentum");
+        findings.within(&key, momentum, (0.0..1.0).contains(&momentum), "from 0 to below 1");
+        let weight_decay = all.weight_decay.unwrap_or(0.0);
+        let key = self.key(own.weight_decay.is_some(), "optimizer.weight_decay");
+        findings.within(&key, weight_decay, (0.0..=1.0).contains(&weight_decay), "from 0 to 1");
+        let recipe = method.recipe().map(|recipe| self.recipe(recipe, spec, findings));
+        if recipe.is_none() {
+            self.check_unused(findings);
+        }
+        Tuning { recipe, learning_rate, schedule: all.schedule.unwrap_or_default(), momentum, weight_decay }
+    }
+
+    /// The method's recipe with the parts that the experiment overrides.
+    fn recipe(&self, method: Recipe, spec: &ExperimentSpec, findings: &mut Findings) -> Recipe {
+        let sparsity = &self.sparsity;
+        let recipe = Recipe {
+            drop: sparsity.drop.unwrap_or(method.drop),
+            grow: sparsity.grow.unwrap_or(method.grow),
+            drop_fraction: sparsity.drop_fraction.unwrap_or(method.drop_fraction),
+            drop_schedule: sparsity.drop_schedule.unwrap_or(method.drop_schedule),
+            update_every: sparsity.update_every.unwrap_or(method.update_every),
+            stop_at: sparsity.stop_at.unwrap_or(method.stop_at),
+            new_weights: sparsity.new_weights.unwrap_or(method.new_weights),
+            // Growth by gradient needs the gradients of a batch, which then is not trained on.
+            replaces_step: method.replaces_step || sparsity.grow == Some(GrowScore::Gradient),
+        };
+        self.check_recipe(&recipe, spec, findings);
+        recipe
+    }
+
+    /// Values that have no effect must be possible all the same.
+    fn check_unused(&self, findings: &mut Findings) {
+        let (own, all) = (self.own_sparsity, &self.sparsity);
+        for (key, own, value) in [
+            ("sparsity.drop_fraction", own.drop_fraction, all.drop_fraction),
+            ("sparsity.stop_at", own.stop_at, all.stop_at),
+        ] {
+            let value = value.unwrap_or(0.0);
+            findings.within(&self.key(own.is_some(), key), value, (0.0..=1.0).contains(&value), "from 0 to 1");
+        }
+        if let Some(UpdateEvery::Epochs(0) | UpdateEvery::Steps(0)) = all.update_every {
+            let key = self.key(own.update_every.is_some(), "sparsity.update_every");
+            findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
+        }
+        if self.prefix.is_some() && (own.drop.is_some() || own.grow.is_some() || own.drop_fraction.is_some()) {
+            let key = self.key(true, "sparsity.method");
+            findings.note(
+                &key,
+                "This method never changes connections: what is said of dropping and growing has no effect.",
+            );
+        }
+    }
+
+    fn check_recipe(&self, recipe: &Recipe, spec: &ExperimentSpec, findings: &mut Findings) {
+        let own = self.own_sparsity;
+        let key = self.key(own.drop_fraction.is_some(), "sparsity.drop_fraction");
+        let fraction = recipe.drop_fraction;
+        findings.within(&key, fraction, (0.0..=1.0).contains(&fraction), "from 0 to 1");
+        if fraction == 0.0 {
+            findings.note(&key, "ζ = 0: nothing will be pruned. This is static sparse training.");
+        }
+        let key = self.key(own.stop_at.is_some(), "sparsity.stop_at");
+        findings.within(&key, recipe.stop_at, (0.0..=1.0).contains(&recipe.stop_at), "from 0 to 1");
+        if let NewWeights::Normal(deviation) = recipe.new_weights {
+            let key = self.key(own.new_weights.is_some(), "sparsity.new_weights");
+            let fits = (0.0..=100.0).contains(&deviation);
+            findings.within(&key, deviation, fits, "from 0 to 100 (a standard deviation)");
+        }
+        if self.sparsity.density == Some(1.0) {
+            let key = self.key(own.density.is_some(), "sparsity.density");
+            findings.note(&key, "Density 100 %: no place is empty, so nothing can regrow. Lower the density.");
+        }
+        let key = self.key(own.update_every.is_some(), "sparsity.update_every");
+        let (UpdateEvery::Epochs(every) | UpdateEvery::Steps(every)) = recipe.update_every;
+        if every == 0 {
+            findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
+        } else if !has_update(recipe, spec) {
+            findings.note(&key, "No topology update falls within the run: this is static sparse training.");
+        }
+    }
+}
+
+fn has_update(recipe: &Recipe, spec: &ExperimentSpec) -> bool {
+    let steps_per_epoch = (spec.data.train_samples() / spec.training.batch) as u64;
+    let steps = steps_per_epoch * u64::from(spec.training.epochs);
+    recipe.timing(steps, steps_per_epoch).next_after(0, steps).is_some()
+}
