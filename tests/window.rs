@@ -293,3 +293,23 @@ fn a_comparison_over_seeds_gives_a_verdict_with_its_interval() {
     wait_for(&mut harness, "the comparison", |app| app.session().comparison().is_some_and(|job| job.runs().is_some()));
     assert!(harness.query_by_label_contains("3 paired seeds, 95 % interval").is_some());
 }
+
+#[test]
+fn a_path_can_be_typed_where_the_desktop_has_no_dialogs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("typed.toml");
+    let mut harness = window(experiment(DIVERGING));
+    let saved = harness.state().session().draft().clone();
+    harness.get_by_label_contains("too fast").click();
+    harness.run_steps(4);
+    harness.get_by_label("path").click();
+    harness.run_steps(4);
+    harness.get_by_label("path").type_text(&path.display().to_string());
+    harness.run_steps(4);
+    click(&mut harness, "Save as this");
+    assert!(path.exists(), "the menu stayed open while the path was typed");
+    harness.state_mut().execute(Command::OpenExample(0));
+    harness.state_mut().execute(Command::Open(path));
+    settle(&mut harness);
+    assert_eq!(*harness.state().session().draft(), saved);
+}

@@ -8,6 +8,7 @@ use egui::{CentralPanel, Context, Frame, Margin, Panel, ThemePreference, Ui};
 
 use super::canvas::Canvas;
 use super::evidence::Evidence;
+use super::files::Files;
 use super::setup::Setup;
 use super::theme::{self, Palette};
 use super::{arm_tabs, help, notice, shortcuts, timeline, top_bar};
@@ -41,6 +42,7 @@ pub struct RegrowApp {
     canvas: Canvas,
     setup: Setup,
     evidence: Evidence,
+    files: Files,
     /// Whether the set-up is shown; by the window's width if not said.
     setup_open: Option<bool>,
     help_open: bool,
@@ -65,6 +67,7 @@ impl RegrowApp {
             canvas: Canvas::new(context),
             setup: Setup::default(),
             evidence: Evidence::default(),
+            files: Files::default(),
             setup_open: None,
             help_open: false,
         }
@@ -92,7 +95,8 @@ impl RegrowApp {
     pub fn show(&mut self, ui: &mut Ui) {
         self.session.update();
         let mut commands = Vec::new();
-        shortcuts::read(ui.ctx(), &self.session, &mut self.evidence, &mut self.help_open, &mut commands);
+        self.files.take(ui.ctx(), &mut commands);
+        shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, &mut commands);
         self.panels(ui, &mut commands);
         notice::show(ui, &self.session, &mut commands);
         help::show(ui.ctx(), &mut self.help_open);
@@ -114,7 +118,7 @@ impl RegrowApp {
         let frame = |margin: Margin| Frame::new().fill(palette.panel).inner_margin(margin);
         let bar = Panel::top("top bar").exact_size(48.0).frame(frame(Margin::symmetric(12, 0)));
         bar.show(ui, |ui| {
-            let toggled = top_bar::show(ui, &self.session, setup_open, &mut self.help_open, commands);
+            let toggled = top_bar::show(ui, &self.session, setup_open, &mut self.files, &mut self.help_open, commands);
             if toggled {
                 self.setup_open = Some(!setup_open);
             }

@@ -5,6 +5,7 @@ mod arm_tabs;
 mod canvas;
 mod controls;
 mod evidence;
+mod files;
 mod help;
 mod notice;
 mod setup;

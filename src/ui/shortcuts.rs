@@ -3,7 +3,7 @@
 use egui::{Context, Key, Modifiers};
 
 use super::evidence::{Evidence, Page};
-use super::top_bar::{ask_to_open, ask_to_save};
+use super::files::Files;
 use crate::session::{Command, Session, Speed};
 
 /// How far a key moves the speed.
@@ -13,16 +13,17 @@ const SPEED_STEP: f32 = 0.05;
 pub(super) fn read(
     context: &Context,
     session: &Session,
+    files: &Files,
     evidence: &mut Evidence,
     help_open: &mut bool,
     commands: &mut Vec<Command>,
 ) {
     let pressed = |modifiers, key| context.input_mut(|input| input.consume_key(modifiers, key));
     if pressed(Modifiers::COMMAND, Key::O) {
-        commands.extend(ask_to_open());
+        files.ask_to_open(context);
     }
     if pressed(Modifiers::COMMAND, Key::S) {
-        commands.extend(ask_to_save(session));
+        files.ask_to_save(context, session);
     }
     if context.text_edit_focused() || *help_open {
         return;

@@ -1,18 +1,19 @@
 //! The bar at the top: experiment, transport, speed, counters.
 
-use std::path::PathBuf;
-
-use egui::{Align, Button, Color32, DragValue, Layout, RichText, Slider, Ui, vec2};
+use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::{Align, Button, Color32, DragValue, Layout, PopupCloseBehavior, RichText, Slider, Ui, vec2};
 
 use super::controls::elided;
+use super::files::Files;
 use super::theme::{Palette, semibold};
-use crate::session::{Command, ComparisonJob, EXAMPLES, Session, Speed};
+use crate::session::{Command, ComparisonJob, Session, Speed};
 
 /// Shows the bar. True when the set-up was opened or closed.
 pub(super) fn show(
     ui: &mut Ui,
     session: &Session,
     setup_open: bool,
+    files: &mut Files,
     help_open: &mut bool,
     commands: &mut Vec<Command>,
 ) -> bool {
@@ -25,6 +26,7 @@ pub(super) fn show(
         experiment_menu(
             ui,
             session,
+            files,
             if wide { (width - 965.0).clamp(200.0, 460.0) } else { (width - 840.0).clamp(110.0, 300.0) },
             commands,
         );
@@ -61,48 +63,14 @@ fn icon_button(ui: &mut Ui, icon: &str, name: &str, help: &str) -> egui::Respons
     response.on_hover_text(help)
 }
 
-fn experiment_menu(ui: &mut Ui, session: &Session, width: f32, commands: &mut Vec<Command>) {
+fn experiment_menu(ui: &mut Ui, session: &Session, files: &mut Files, width: f32, commands: &mut Vec<Command>) {
     let name = &session.draft().name;
     let text = elided(ui, name, &semibold(14.0), width - 44.0);
-    let shown =
-        ui.menu_button(RichText::new(format!("{text} ▾")).font(semibold(14.0)), |ui| menu(ui, session, commands));
-    shown.response.on_hover_text(format!("{name}\n{}", session.draft().description));
-}
-
-fn menu(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-    let palette = Palette::of(ui);
-    ui.label(RichText::new("Examples").size(11.0).color(palette.weak));
-    for (index, example) in EXAMPLES.iter().enumerate() {
-        if ui.button(example.title).clicked() {
-            commands.push(Command::OpenExample(index));
-            ui.close();
-        }
-    }
-    ui.separator();
-    if ui.add(Button::new("Open …").shortcut_text("Ctrl+O")).clicked() {
-        commands.extend(ask_to_open());
-        ui.close();
-    }
-    if ui.add(Button::new("Save as …").shortcut_text("Ctrl+S")).clicked() {
-        commands.extend(ask_to_save(session));
-        ui.close();
-    }
-}
-
-/// Asks the desktop for a file to open.
-pub(super) fn ask_to_open() -> Option<Command> {
-    rfd::FileDialog::new().add_filter("Experiment", &["toml"]).pick_file().map(Command::Open)
-}
-
-/// Asks the desktop where to save.
-pub(super) fn ask_to_save(session: &Session) -> Option<Command> {
-    let name = session
-        .path()
-        .and_then(|path| path.file_name())
-        .map_or_else(|| "experiment.toml".to_owned(), |name| name.to_string_lossy().into_owned());
-    let chosen: Option<PathBuf> =
-        rfd::FileDialog::new().add_filter("Experiment", &["toml"]).set_file_name(name).save_file();
-    chosen.map(Command::Save)
+    // A click into the menu's text field must not close it.
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let button = MenuButton::new(RichText::new(format!("{text} ▾")).font(semibold(14.0))).config(config);
+    let (response, _) = button.ui(ui, |ui| files.menu(ui, session, commands));
+    response.on_hover_text(format!("{name}\n{}", session.draft().description));
 }
 
 fn transport(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {

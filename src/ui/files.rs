@@ -1,0 +1,119 @@
+//! Opening and saving experiments: by the desktop's dialogs, by a typed path, by dropping a file on the window.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use egui::{Button, Context, RichText, TextEdit, Ui};
+
+use super::theme::Palette;
+use crate::session::{Command, EXAMPLES, Session};
+
+/// The name of a file where the experiment has none yet.
+const DEFAULT_NAME: &str = "experiment.toml";
+
+/// Dialogs that are open, and a path that is being typed.
+pub(super) struct Files {
+    typed: String,
+    sender: Sender<Command>,
+    answers: Receiver<Command>,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        let (sender, answers) = channel();
+        Self { typed: String::new(), sender, answers }
+    }
+}
+
+impl Files {
+    /// What was chosen since in dialogs, and what was dropped on the window.
+    pub(super) fn take(&self, context: &Context, commands: &mut Vec<Command>) {
+        commands.extend(self.answers.try_iter());
+        let dropped = context.input(|input| input.raw.dropped_files.clone());
+        commands.extend(dropped.iter().map(|file| Command::Open(file.path().to_owned())));
+    }
+
+    /// Asks the desktop for a file to open.
+    pub(super) fn ask_to_open(&self, context: &Context) {
+        self.ask(context, || dialog().pick_file().map(Command::Open));
+    }
+
+    /// Asks the desktop where to save.
+    pub(super) fn ask_to_save(&self, context: &Context, session: &Session) {
+        let name = session.path().and_then(|path| path.file_name());
+        let name = name.map_or_else(|| DEFAULT_NAME.to_owned(), |name| name.to_string_lossy().into_owned());
+        self.ask(context, move || dialog().set_file_name(name).save_file().map(Command::Save));
+    }
+
+    /// Shows a dialog without keeping the window from drawing, where the system allows that.
+    fn ask(&self, context: &Context, dialog: impl FnOnce() -> Option<Command> + Send + 'static) {
+        let (sender, context) = (self.sender.clone(), context.clone());
+        let ask = move || {
+            // The window may be gone by now, and nobody to answer to.
+            if let Some(command) = dialog()
+                && sender.send(command).is_ok()
+            {
+                context.request_repaint();
+            }
+        };
+        if cfg!(target_os = "macos") {
+            // There, dialogs belong to the main thread.
+            ask();
+        } else {
+            // Without a thread there is no dialog, but a path can still be typed.
+            drop(thread::Builder::new().name("file dialog".to_owned()).spawn(ask));
+        }
+    }
+
+    /// The menu of experiments.
+    pub(super) fn menu(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+        let heading = |ui: &mut Ui, text: &str| {
+            let color = Palette::of(ui).weak;
+            ui.label(RichText::new(text).size(11.0).color(color));
+        };
+        ui.set_min_width(260.0);
+        heading(ui, "Examples");
+        for (index, example) in EXAMPLES.iter().enumerate() {
+            if ui.button(example.title).clicked() {
+                commands.push(Command::OpenExample(index));
+                ui.close();
+            }
+        }
+        ui.separator();
+        if ui.add(Button::new("Open …").shortcut_text("Ctrl+O")).clicked() {
+            self.ask_to_open(ui.ctx());
+            ui.close();
+        }
+        if ui.add(Button::new("Save as …").shortcut_text("Ctrl+S")).clicked() {
+            self.ask_to_save(ui.ctx(), session);
+            ui.close();
+        }
+        ui.separator();
+        heading(ui, "Or type a path");
+        self.path_field(ui, commands);
+    }
+
+    /// For desktops without dialogs.
+    fn path_field(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let field = TextEdit::singleline(&mut self.typed).hint_text(DEFAULT_NAME).desired_width(240.0);
+        let response = ui.add(field);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "path"));
+        let path = PathBuf::from(self.typed.trim());
+        let is_typed = !path.as_os_str().is_empty();
+        ui.horizontal(|ui| {
+            if ui.add_enabled(is_typed, Button::new("Open this")).clicked() {
+                commands.push(Command::Open(path.clone()));
+                ui.close();
+            }
+            if ui.add_enabled(is_typed, Button::new("Save as this")).clicked() {
+                commands.push(Command::Save(path));
+                ui.close();
+            }
+        });
+    }
+}
+
+fn dialog() -> rfd::FileDialog {
+    rfd::FileDialog::new().add_filter("Experiment", &["toml"])
+}
