@@ -131,6 +131,9 @@ fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsi
     }
     faults(ui, session.faults(), "sparsity.drop_fraction");
     row(ui, "Update every", "ΔT", EVERY_HELP, |ui| {
+        // Name, symbol, number and unit are much for one line.
+        ui.spacing_mut().button_padding.x = 5.0;
+        ui.spacing_mut().item_spacing.x = 3.0;
         let every = sparsity.update_every.unwrap_or(own.update_every);
         let (UpdateEvery::Epochs(mut count) | UpdateEvery::Steps(mut count)) = every;
         let in_epochs = matches!(every, UpdateEvery::Epochs(_));
