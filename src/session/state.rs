@@ -48,6 +48,8 @@ pub struct Session {
     histories: Vec<History>,
     selected: usize,
     playing: bool,
+    /// Whether the runs rested before their views were last taken in, and nothing was ordered since.
+    at_rest: bool,
     speed: Speed,
     seed: u64,
     comparison: Option<ComparisonJob>,
@@ -71,6 +73,7 @@ impl Session {
             histories: Vec::new(),
             selected: 0,
             playing: false,
+            at_rest: false,
             speed: Speed::default(),
             comparison: None,
             notice: None,
@@ -85,10 +88,12 @@ impl Session {
     /// Takes in what the runs have left since the last call. Never waits for them.
     pub fn update(&mut self) {
         let Some(ensemble) = &self.ensemble else { return };
+        // Asked first: a run that comes to rest meanwhile may have left a view that is not taken in yet.
+        self.at_rest = ensemble.is_at_rest();
         for (arm, history) in self.histories.iter_mut().enumerate() {
             history.take(ensemble.mailbox(arm));
         }
-        if self.playing && ensemble.is_at_rest() {
+        if self.playing && self.at_rest {
             self.playing = false;
         }
         self.tell_failures();
@@ -96,6 +101,7 @@ impl Session {
 
     /// Does what the user asks for.
     pub fn execute(&mut self, command: Command) {
+        self.at_rest = false;
         match command {
             Command::Play => self.play(),
             Command::Pause => self.pause(),
@@ -182,10 +188,10 @@ impl Session {
         })
     }
 
-    /// Whether all arms have done what they were told.
+    /// Whether all arms have done what they were told, and what they left has been taken in.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
-        self.ensemble.as_ref().is_none_or(Ensemble::is_at_rest)
+        self.at_rest || self.ensemble.is_none()
     }
 
     /// How fast training goes.
@@ -357,6 +363,9 @@ impl Session {
     }
 
     fn compare(&mut self) {
+        if self.comparison.as_ref().is_some_and(ComparisonJob::is_running) {
+            return;
+        }
         match ComparisonJob::start(Arc::clone(&self.valid), Arc::clone(&self.wake)) {
             Ok(job) => self.comparison = Some(job),
             Err(error) => self.tell_fault(format!("The comparison could not be started: {error}.")),
