@@ -67,24 +67,21 @@ fn controls(ui: &mut Ui, session: &Session, data: &mut DataSpec) {
     });
     let mut train = data.train_samples();
     let help = "Samples to learn from. With few of them a network may learn their noise by heart.";
-    if number_row(ui, "Training samples", "", help, DragValue::new(&mut train).speed(5).range(2..=1_000_000)).changed()
-    {
+    if number_row(ui, "Training samples", "", help, DragValue::new(&mut train).speed(5)).changed() {
         data.train = Some(train);
     }
     if data.source != DataSource::Digits {
         let mut test = data.test_samples();
         let help = "Samples that the network never learns from: they judge it.";
-        if number_row(ui, "Test samples", "", help, DragValue::new(&mut test).speed(5).range(1..=1_000_000)).changed() {
+        if number_row(ui, "Test samples", "", help, DragValue::new(&mut test).speed(5)).changed() {
             data.test = Some(test);
         }
     }
     let help = "Inputs that say nothing about the class: normally distributed noise.";
-    number_row(ui, "Noise inputs", "", help, DragValue::new(&mut data.noise_features).speed(0.2).range(0..=100_000));
+    number_row(ui, "Noise inputs", "", help, DragValue::new(&mut data.noise_features).speed(0.2));
     let mut deviation = data.noise_std();
     let help = "Standard deviation of the noise inputs.";
-    if number_row(ui, "Their spread", "σ", help, DragValue::new(&mut deviation).speed(0.01).range(0.0..=100.0))
-        .changed()
-    {
+    if number_row(ui, "Their spread", "σ", help, DragValue::new(&mut deviation).speed(0.01)).changed() {
         data.noise_std = Some(deviation);
     }
     let mut fixed = data.seed.is_some();

@@ -70,7 +70,7 @@ impl Setup {
             {
                 *width -= 1;
             }
-            ui.add(DragValue::new(width).speed(0.2).range(1..=100_000)).on_hover_text("Neurons: drag or type");
+            ui.add(DragValue::new(width).speed(0.2)).on_hover_text("Neurons: drag or type");
             if ui.add(Button::new("+").min_size(vec2(24.0, 0.0))).on_hover_text("One neuron more").clicked() {
                 *width += 1;
             }

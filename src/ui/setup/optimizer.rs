@@ -18,8 +18,9 @@ pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
     let tuning = &session.arms()[0].tuning;
     let optimizer = &mut spec.optimizer;
     let mut rate = optimizer.learning_rate.unwrap_or(tuning.learning_rate);
-    let speed = 0.01 * rate;
-    let drag = DragValue::new(&mut rate).speed(speed).range(1e-6..=1000.0).max_decimals(6);
+    // Nothing is clamped in silence: what cannot run is explained below its field.
+    let speed = 0.01 * rate.abs().clamp(1e-4, 100.0);
+    let drag = DragValue::new(&mut rate).speed(speed).max_decimals(6);
     if number_row(ui, "SGD, rate", "η", RATE_HELP, drag).changed() {
         optimizer.learning_rate = Some(rate);
     }
@@ -39,22 +40,22 @@ pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
         });
     });
     let mut momentum = optimizer.momentum.unwrap_or(tuning.momentum);
-    let drag = DragValue::new(&mut momentum).speed(0.005).range(0.0..=0.999).max_decimals(3);
+    let drag = DragValue::new(&mut momentum).speed(0.005).max_decimals(3);
     if number_row(ui, "Momentum", "μ", MOMENTUM_HELP, drag).changed() {
         optimizer.momentum = Some(momentum);
     }
     faults(ui, session.faults(), "optimizer.momentum");
     let mut decay = optimizer.weight_decay.unwrap_or(tuning.weight_decay);
-    let drag = DragValue::new(&mut decay).speed(0.000_05).range(0.0..=1.0).max_decimals(5);
+    let drag = DragValue::new(&mut decay).speed(0.000_05).max_decimals(5);
     if number_row(ui, "Weight decay", "λ", DECAY_HELP, drag).changed() {
         optimizer.weight_decay = Some(decay);
     }
     faults(ui, session.faults(), "optimizer.weight_decay");
     let training = &mut spec.training;
     let help = "Samples a step. What does not fill a batch is left out of that epoch.";
-    number_row(ui, "Batch", "", help, DragValue::new(&mut training.batch).speed(0.2).range(1..=100_000));
+    number_row(ui, "Batch", "", help, DragValue::new(&mut training.batch).speed(0.2));
     faults(ui, session.faults(), "training.batch");
     let help = "How often all training samples are seen.";
-    number_row(ui, "Epochs", "", help, DragValue::new(&mut training.epochs).speed(0.5).range(1..=1_000_000));
+    number_row(ui, "Epochs", "", help, DragValue::new(&mut training.epochs).speed(0.5));
     faults(ui, session.faults(), "training.epochs");
 }

@@ -145,14 +145,14 @@ fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsi
                 ui.selectable_value(&mut epochs, true, "epochs");
                 ui.selectable_value(&mut epochs, false, "batches");
             });
-        let changed = ui.add(DragValue::new(&mut count).speed(0.1).range(1..=100_000)).changed();
+        let changed = ui.add(DragValue::new(&mut count).speed(0.1)).changed();
         if changed || epochs != in_epochs {
             sparsity.update_every = Some(if epochs { UpdateEvery::Epochs(count) } else { UpdateEvery::Steps(count) });
         }
     });
     faults(ui, session.faults(), "sparsity.update_every");
     let mut until = 100.0 * sparsity.stop_at.unwrap_or(own.stop_at);
-    let drag = DragValue::new(&mut until).speed(0.5).range(0.0..=100.0).suffix(" %").max_decimals(0);
+    let drag = DragValue::new(&mut until).speed(0.5).suffix(" %").max_decimals(0);
     if number_row(ui, "Until", "", UNTIL_HELP, drag).changed() {
         sparsity.stop_at = Some(until / 100.0);
     }
