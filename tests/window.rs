@@ -3,6 +3,7 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -312,4 +313,27 @@ fn a_path_can_be_typed_where_the_desktop_has_no_dialogs() {
     harness.state_mut().execute(Command::Open(path));
     settle(&mut harness);
     assert_eq!(*harness.state().session().draft(), saved);
+}
+
+#[test]
+fn an_impossible_number_is_explained_at_its_field_and_mended_by_another() {
+    let mut harness = window(Startup::default());
+    click(&mut harness, "Step one epoch");
+    for (typed, explained) in [("-5", true), ("1e9", true), ("0.05", false)] {
+        harness.get_by_label_contains("SGD, rate").hover();
+        let field =
+            harness.get_by(|node| node.role() == Role::SpinButton && node.label().as_deref() == Some("SGD, rate"));
+        field.click();
+        harness.run_steps(3);
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        harness.event(egui::Event::Text(typed.to_owned()));
+        harness.run_steps(2);
+        harness.key_press(Key::Enter);
+        settle(&mut harness);
+        let told = harness.query_by_label_contains("Choose a number above 0 and at most 1000").is_some();
+        assert_eq!(told, explained, "{typed}");
+        assert_eq!(steps(harness.state()), [25; 4], "the runs stay as they are");
+    }
+    let rate = harness.state().session().draft().optimizer.learning_rate.expect("set");
+    assert!((rate - 0.05).abs() < 1e-12);
 }
