@@ -27,6 +27,8 @@ pub enum Stream {
     BatchOrder,
     /// Places and values of regrown connections.
     Evolution,
+    /// Which activations dropout silences.
+    Dropout,
 }
 
 /// The generator for one purpose of the run with this seed.

@@ -9,7 +9,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use reference::{Reference, Sample};
-use regrow::nn::{Activation, Gradients, Layer, Network, Pass, Weights};
+use regrow::nn::{Activation, Layer, LayerGradients, Loss, Network, Pass, Weights};
 use regrow::sparse::{Connectivity, Place};
 
 /// How the places of a layer are taken.
@@ -48,7 +48,7 @@ struct Setup {
     network: Network,
     reference: Reference,
     samples: Vec<Sample>,
-    gradients: Gradients,
+    gradients: Vec<LayerGradients>,
     loss: f64,
 }
 
@@ -73,7 +73,9 @@ fn gradients_equal_differences_of_the_loss() {
             let weights: Vec<f64> = places.map(|place| difference(|layer| &mut layer.weights, place)).collect();
             let bias = 0..reference.layers[layer].bias.len();
             let bias: Vec<f64> = bias.map(|target| difference(|layer| &mut layer.bias, target)).collect();
-            agree(&setup, layer, &weights, &bias, 1e-4);
+            let shape = 0..reference.layers[layer].shape.len();
+            let shape: Vec<f64> = shape.map(|index| difference(|layer| &mut layer.shape, index)).collect();
+            agree(&setup, layer, &[&weights, &bias, &shape], 1e-4);
         }
     }
 }
@@ -83,13 +85,13 @@ fn gradients_equal_back_propagation_through_masked_matrices() {
     for setup in setups() {
         for (layer, gradient) in setup.reference.gradients(&setup.samples).iter().enumerate() {
             let existing = setup.reference.layers[layer].existing(&gradient.weights);
-            agree(&setup, layer, &existing, &gradient.bias, 1e-5);
+            agree(&setup, layer, &[&existing, &gradient.bias, &gradient.shape], 1e-5);
         }
     }
 }
 
 #[test]
-fn the_loss_is_the_mean_cross_entropy() {
+fn the_loss_is_the_mean_over_the_samples() {
     for setup in setups() {
         let expected = setup.reference.loss(&setup.samples);
         assert!((setup.loss - expected).abs() < 1e-6 * expected, "{}: {} for {expected}", setup.name, setup.loss);
@@ -111,9 +113,15 @@ fn the_cases_have_neurons_without_inputs_and_neurons_without_outputs() {
 /// Every gradient of a layer agrees to `tolerance`, of its own size or of a tenth of the layer's largest.
 ///
 /// The second is for gradients that are what is left of terms that cancel, where f32 has no more digits to give.
-fn agree(setup: &Setup, layer: usize, weights: &[f64], bias: &[f64], tolerance: f64) {
-    let pairs = [("weight", &setup.gradients.weights[layer], weights), ("bias", &setup.gradients.biases[layer], bias)];
-    let largest = [weights, bias].concat().iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+fn agree(setup: &Setup, layer: usize, expected: &[&[f64]; 3], tolerance: f64) {
+    let ours = &setup.gradients[layer];
+    let [weights, biases, shapes] = *expected;
+    let pairs = [
+        ("weight", &ours.weights, weights),
+        ("bias", &ours.biases, biases),
+        ("parameter of shapes", &ours.shapes, shapes),
+    ];
+    let largest = expected.concat().iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
     for (what, ours, expected) in pairs {
         assert_eq!(ours.len(), expected.len());
         for (index, (&ours, &expected)) in ours.iter().zip(expected).enumerate() {
@@ -127,17 +135,18 @@ fn agree(setup: &Setup, layer: usize, weights: &[f64], bias: &[f64], tolerance: 
 
 fn setups() -> impl Iterator<Item = Setup> {
     CASES.iter().zip(1..).flat_map(|(&(sizes, wirings, batch), seed)| {
-        Activation::HIDDEN.map(|activation| setup(sizes, wirings, activation, batch, seed))
+        let all = Activation::HIDDEN.into_iter().flat_map(|activation| Loss::ALL.map(|loss| (activation, loss)));
+        all.map(move |(activation, loss)| setup(sizes, wirings, activation, loss, batch, seed))
     })
 }
 
-fn setup(sizes: &[usize], wirings: &[Wiring], activation: Activation, batch: usize, seed: u64) -> Setup {
+fn setup(sizes: &[usize], wirings: &[Wiring], activation: Activation, loss: Loss, batch: usize, seed: u64) -> Setup {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let layers = wirings.iter().enumerate().map(|(index, &wiring)| {
         let activation = if index + 1 == wirings.len() { Activation::Linear } else { activation };
         layer(sizes[index], sizes[index + 1], wiring, activation, &mut rng)
     });
-    let network = Network::new(layers.collect());
+    let network = Network::new(layers.collect(), loss);
     let classes = network.outputs().max(2);
     let samples: Vec<Sample> = (0..batch)
         .map(|_| Sample {
@@ -145,10 +154,9 @@ fn setup(sizes: &[usize], wirings: &[Wiring], activation: Activation, batch: usi
             label: rng.random_range(0..classes),
         })
         .collect();
-    let mut gradients = Gradients::new(&network);
-    let loss = engine_backward(&network, &samples, &mut gradients);
-    let name = format!("{sizes:?} {wirings:?} {activation:?} batch {batch}");
-    Setup { reference: Reference::copy_of(&network), name, network, samples, gradients, loss }
+    let (gradients, mean_loss) = engine_backward(&network, &samples);
+    let name = format!("{sizes:?} {wirings:?} {activation:?} {loss:?} batch {batch}");
+    Setup { reference: Reference::copy_of(&network), name, network, samples, gradients, loss: mean_loss }
 }
 
 fn layer(n_in: usize, n_out: usize, wiring: Wiring, activation: Activation, rng: &mut ChaCha8Rng) -> Layer {
@@ -168,21 +176,28 @@ fn layer(n_in: usize, n_out: usize, wiring: Wiring, activation: Activation, rng:
         let connectivity = Connectivity::try_new(n_in, n_out, &taken).expect("valid places");
         Weights::Sparse { connectivity: Arc::new(connectivity), values }
     };
-    Layer { weights, bias: (0..n_out).map(|_| rng.random_range(-0.5..0.5)).collect(), activation }
+    let mut layer = Layer::new(weights, activation);
+    layer.bias.iter_mut().for_each(|bias| *bias = rng.random_range(-0.5..0.5));
+    layer.shape.iter_mut().for_each(|parameter| *parameter += rng.random_range(-0.1..0.1));
+    layer
 }
 
-/// The engine's gradients, left in `gradients`, which hold nonsense before; and its mean loss.
+/// The engine's gradients, and its mean loss.
 #[expect(clippy::cast_possible_truncation, reason = "inputs were f32")]
-fn engine_backward(network: &Network, samples: &[Sample], gradients: &mut Gradients) -> f64 {
-    gradients.weights.iter_mut().chain(&mut gradients.biases).for_each(|values| values.fill(f32::NAN));
+fn engine_backward(network: &Network, samples: &[Sample]) -> (Vec<LayerGradients>, f64) {
     let mut pass = Pass::new(network, samples.len());
     for (position, sample) in samples.iter().enumerate() {
         for (feature, &value) in sample.input.iter().enumerate() {
-            pass.input_mut()[feature * samples.len() + position] = value as f32;
+            pass.input_mut().row_mut(feature)[position] = value as f32;
         }
     }
     let labels: Vec<u32> = samples.iter().map(|sample| narrow(sample.label)).collect();
-    network.backward(&mut pass, &labels, gradients).loss()
+    // Nonsense of another size: what was there before must not matter.
+    let nonsense =
+        || LayerGradients { weights: vec![f32::NAN; 99], biases: vec![f32::NAN; 99], shapes: vec![f32::NAN; 9] };
+    let mut gradients: Vec<LayerGradients> = network.layers().iter().map(|_| nonsense()).collect();
+    let loss = network.backward(&mut pass, &labels, &mut gradients).loss();
+    (gradients, loss)
 }
 
 fn narrow(number: usize) -> u32 {

@@ -5,7 +5,7 @@ mod runs;
 use std::thread::sleep;
 use std::time::Duration;
 
-use regrow::topology::recipe::UpdateEvery;
+use regrow::topology::recipe::Stretch;
 use regrow::training::{Ensemble, Goal, Tuning, ValidExperiment};
 use runs::{FIVE_ARMS, advance_to, arms, bits_at, experiment, network_bits, play_to_the_end, rest, start, trainer};
 
@@ -31,7 +31,7 @@ fn other_tunings(experiment: &ValidExperiment) -> Vec<Tuning> {
         let mut tuning = Tuning { learning_rate: 0.03, momentum: 0.5, weight_decay: 0.01, ..tuning.clone() };
         if let Some(recipe) = &mut tuning.recipe {
             recipe.drop_fraction = 0.2;
-            recipe.update_every = UpdateEvery::Steps(4);
+            recipe.update_every = Stretch::Steps(4);
             recipe.stop_at = 0.9;
         }
         tuning

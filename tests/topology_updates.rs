@@ -43,7 +43,8 @@ fn experiment(sparsity: &str) -> ValidExperiment {
 
 fn start(experiment: &ValidExperiment) -> (Trainer, Arc<Split>) {
     let split = Arc::new(experiment.data().generate(SEED).expect("data"));
-    let trainer = Trainer::new(experiment, &experiment.arms()[0], SEED, Arc::clone(&split)).expect("a network");
+    let trainer =
+        Trainer::new(experiment, &experiment.arms()[0], SEED, Arc::clone(&split)).expect("a network").with_history();
     (trainer, split)
 }
 

@@ -123,7 +123,8 @@ impl Shadow {
 /// Trains both side by side and returns how many topology updates there were.
 fn follow(experiment: &ValidExperiment, what: &str) -> usize {
     let split = Arc::new(experiment.data().generate(SEED).expect("data"));
-    let mut trainer = Trainer::new(experiment, &experiment.arms()[0], SEED, Arc::clone(&split)).expect("a network");
+    let mut trainer =
+        Trainer::new(experiment, &experiment.arms()[0], SEED, Arc::clone(&split)).expect("a network").with_history();
     let network = Reference::copy_of(trainer.network());
     let mut shadow = Shadow {
         velocities: network.zeros(),
@@ -176,7 +177,8 @@ fn networks_that_evolve_are_trained_as_in_double_precision() {
 fn the_loss_reported_is_that_of_the_batch_before_the_step() {
     let experiment = experiment("source = \"digits\"", "tanh", "method = \"static\"");
     let split = Arc::new(experiment.data().generate(SEED).expect("data"));
-    let mut trainer = Trainer::new(&experiment, &experiment.arms()[0], SEED, Arc::clone(&split)).expect("a network");
+    let mut trainer =
+        Trainer::new(&experiment, &experiment.arms()[0], SEED, Arc::clone(&split)).expect("a network").with_history();
     let mut order = BatchOrder::new(45, 8, generator(SEED, Stream::BatchOrder));
     for _ in 0..STEPS {
         let expected = Reference::copy_of(trainer.network()).loss(&samples(&split.train, order.next_batch()));

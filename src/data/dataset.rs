@@ -181,28 +181,28 @@ impl Dataset {
     ///
     /// # Panics
     /// When `out` is not of length `features * indices.len()`, or when there is no sample of one of the indices.
-    pub fn gather(&self, indices: &[usize], out: &mut [f32]) {
-        self.transpose_rows(indices.len(), |position| indices[position], out);
+    pub fn gather(&self, indices: &[usize], out: &mut [f32], stride: usize) {
+        self.transpose_rows(indices.len(), |position| indices[position], out, stride);
     }
 
     /// Copies consecutive samples into a feature-major batch, as [`gather`](Self::gather) does.
     ///
     /// # Panics
     /// When `out` is not of length `features * range.len()`, or when the range goes beyond the last sample.
-    pub fn gather_range(&self, range: Range<usize>, out: &mut [f32]) {
-        self.transpose_rows(range.len(), |position| range.start + position, out);
+    pub fn gather_range(&self, range: Range<usize>, out: &mut [f32], stride: usize) {
+        self.transpose_rows(range.len(), |position| range.start + position, out, stride);
     }
 
     /// Writes the samples `index(0)` to `index(count - 1)` as columns of `out`.
-    fn transpose_rows(&self, count: usize, index: impl Fn(usize) -> usize, out: &mut [f32]) {
+    fn transpose_rows(&self, count: usize, index: impl Fn(usize) -> usize, out: &mut [f32], stride: usize) {
         // The values of 16 features fill one cache line of a sample: take all of them while that line is at hand.
         const BLOCK: usize = 16;
-        assert_eq!(out.len(), self.features * count, "a batch of {count} samples of {} features", self.features);
+        assert_eq!(out.len(), self.features * stride, "a batch of {count} samples of {} features", self.features);
         for first in (0..self.features).step_by(BLOCK) {
             let block = first..self.features.min(first + BLOCK);
             for position in 0..count {
                 for (feature, &value) in block.clone().zip(&self.sample(index(position))[block.clone()]) {
-                    out[feature * count + position] = value;
+                    out[feature * stride + position] = value;
                 }
             }
         }

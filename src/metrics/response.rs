@@ -1,6 +1,7 @@
 //! What neurons respond to: over the input plane for 2-D data, over the pixels for images.
 
 use crate::nn::{Network, Pass, probability_of_second};
+use crate::sparse::Activations;
 
 /// Activations of every neuron over a square grid on the input plane.
 #[derive(Debug, Clone)]
@@ -31,26 +32,29 @@ pub fn plane_response(network: &Network, side: usize, extent: f32) -> PlaneRespo
     let mut pass = Pass::forward_only(network, points);
     fill_grid(pass.input_mut(), side, extent);
     network.forward(&mut pass);
-    let probability =
-        (0..points).map(|point| probability_of_second(pass.logits(), network.outputs(), points, point)).collect();
+    let probability = (0..points).map(|point| probability_of_second(pass.logits(), point)).collect();
     PlaneResponse {
         side,
         extent,
-        layers: (0..network.layers().len()).map(|layer| pass.targets(layer).to_vec()).collect(),
+        layers: (0..network.layers().len()).map(|layer| rows(pass.targets(layer))).collect(),
         probability,
     }
 }
 
+/// All rows, without their padding.
+fn rows(activations: &Activations) -> Vec<f32> {
+    (0..activations.neurons()).flat_map(|neuron| activations.row(neuron)).copied().collect()
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a coarse grid")]
-fn fill_grid(input: &mut [f32], side: usize, extent: f32) {
-    let points = side * side;
+fn fill_grid(input: &mut Activations, side: usize, extent: f32) {
     let coordinate = |step: usize| extent * (2.0 * (step as f32 + 0.5) / side as f32 - 1.0);
     for row in 0..side {
         for column in 0..side {
             let point = row * side + column;
-            input[point] = coordinate(column);
-            if let Some(second) = input.get_mut(points + point) {
-                *second = -coordinate(row);
+            input.row_mut(0)[point] = coordinate(column);
+            if input.neurons() > 1 {
+                input.row_mut(1)[point] = -coordinate(row);
             }
         }
     }
@@ -81,26 +85,23 @@ pub fn receptive_field(network: &Network, layer: usize, neuron: usize) -> Vec<f3
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::{Activation, Layer, Weights};
+    use crate::nn::{Activation, Layer, Loss, Weights};
 
     fn dense(n_in: usize, n_out: usize, values: &[f32]) -> Layer {
-        Layer {
-            weights: Weights::Dense { n_in, n_out, values: values.to_vec() },
-            bias: vec![0.0; n_out],
-            activation: Activation::Linear,
-        }
+        Layer::new(Weights::Dense { n_in, n_out, values: values.to_vec() }, Activation::Linear)
     }
 
     #[test]
     fn the_field_of_a_linear_network_is_the_product_of_its_matrices() {
-        let network = Network::new(vec![dense(2, 2, &[1.0, 2.0, 3.0, 4.0]), dense(2, 1, &[10.0, 1.0])]);
+        let network =
+            Network::new(vec![dense(2, 2, &[1.0, 2.0, 3.0, 4.0]), dense(2, 1, &[10.0, 1.0])], Loss::default());
         assert_eq!(receptive_field(&network, 0, 1), [3.0, 4.0]);
         assert_eq!(receptive_field(&network, 1, 0), [13.0, 24.0]);
     }
 
     #[test]
     fn the_grid_has_the_second_coordinate_upwards() {
-        let network = Network::new(vec![dense(2, 1, &[0.0, 1.0])]);
+        let network = Network::new(vec![dense(2, 1, &[0.0, 1.0])], Loss::default());
         let response = plane_response(&network, 2, 1.0);
         assert_eq!(response.neuron(0, 0), [0.5, 0.5, -0.5, -0.5]);
         assert!(response.probability[0] > 0.5 && response.probability[2] < 0.5);

@@ -32,11 +32,11 @@ impl WeightInit {
 /// Standard deviation of the initial weights that lead to a neuron.
 ///
 /// `fan_in` is the number of connections it has, `n_in` and `n_out` the layer's sizes, `activation` what the neuron
-/// applies: relu halves the variance and gets gain √2, the others gain 1 (the last layer is linear).
+/// applies, which sets the gain.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "numbers of neurons")]
 pub fn standard_deviation(init: WeightInit, activation: Activation, fan_in: usize, n_in: usize, n_out: usize) -> f64 {
-    let gain_squared = if activation == Activation::Relu { 2.0 } else { 1.0 };
+    let gain_squared = activation.gain_squared();
     match init {
         WeightInit::SparseHe => (gain_squared / fan_in.max(1) as f64).sqrt(),
         WeightInit::He => (gain_squared / n_in as f64).sqrt(),

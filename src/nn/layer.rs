@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2};
-
-use super::activation::Activation;
+use super::activation::{Activation, INITIAL_SHAPE, SHAPE_PARAMETERS, Unit};
+use super::dropout::Dropout;
 use super::init::{WeightInit, dense_weights, sparse_weights};
 use crate::random::Generator;
-use crate::sparse::{self, Connectivity, Place};
+use crate::sparse::{self, Activations, Connectivity, Place};
 
 /// The weights of a layer: one value for each existing connection.
 #[derive(Debug, Clone)]
@@ -109,36 +107,6 @@ impl Weights {
             }
         }
     }
-
-    /// `Z = W X` (`n_out x batch` from `n_in x batch`), overwriting `z`.
-    fn product(&self, x: &[f32], batch: usize, z: &mut [f32]) {
-        match self {
-            Self::Sparse { connectivity, values } => sparse::forward(connectivity, values, x, batch, z),
-            Self::Dense { n_in, n_out, values } => general_mat_mul(
-                1.0,
-                &matrix(values, *n_out, *n_in),
-                &matrix(x, *n_in, batch),
-                0.0,
-                &mut matrix_mut(z, *n_out, batch),
-            ),
-        }
-    }
-
-    /// `dX = Wᵀ dZ` where wanted, and `dW` of the existing connections.
-    fn backward(&self, x: &[f32], dz: &[f32], batch: usize, dx: Option<&mut [f32]>, dw: &mut [f32]) {
-        match self {
-            Self::Sparse { connectivity, values } => sparse::backward(connectivity, values, x, dz, batch, dx, dw),
-            Self::Dense { n_in, n_out, values } => {
-                let dz = matrix(dz, *n_out, batch);
-                let x = matrix(x, *n_in, batch);
-                general_mat_mul(1.0, &dz, &x.t(), 0.0, &mut matrix_mut(dw, *n_out, *n_in));
-                if let Some(dx) = dx {
-                    let w = matrix(values, *n_out, *n_in);
-                    general_mat_mul(1.0, &w.t(), &dz, 0.0, &mut matrix_mut(dx, *n_in, batch));
-                }
-            }
-        }
-    }
 }
 
 /// A layer: weights, one bias a target neuron, and what the neurons apply to their sum.
@@ -150,63 +118,136 @@ pub struct Layer {
     pub bias: Vec<f32>,
     /// What the target neurons apply.
     pub activation: Activation,
+    /// For activations with a shape to be learnt its four parameters for each target neuron, else nothing.
+    pub shape: Vec<f32>,
+    /// Probability with which an activation is silenced in training.
+    pub dropout: f32,
+    /// Which layer it is, from 0.
+    pub depth: usize,
 }
 
 impl Layer {
+    /// A layer with these weights, biases at zero, and no dropout, the first of its network.
+    #[must_use]
+    pub fn new(weights: Weights, activation: Activation) -> Self {
+        let n_out = weights.n_out();
+        let shape = if activation.has_shape() { INITIAL_SHAPE.repeat(n_out) } else { Vec::new() };
+        Self { bias: vec![0.0; n_out], weights, activation, shape, dropout: 0.0, depth: 0 }
+    }
+
     /// A sparse layer with freshly drawn weights and biases at zero.
     #[must_use]
     pub fn sparse(connectivity: Connectivity, activation: Activation, init: WeightInit, rng: &mut Generator) -> Self {
         let values = sparse_weights(&connectivity, init, activation, rng);
-        Self {
-            bias: vec![0.0; connectivity.targets()],
-            weights: Weights::Sparse { connectivity: Arc::new(connectivity), values },
-            activation,
-        }
+        Self::new(Weights::Sparse { connectivity: Arc::new(connectivity), values }, activation)
     }
 
     /// A dense layer with freshly drawn weights and biases at zero.
     #[must_use]
     pub fn dense(n_in: usize, n_out: usize, activation: Activation, init: WeightInit, rng: &mut Generator) -> Self {
         let values = dense_weights(n_in, n_out, init, activation, rng);
-        Self { bias: vec![0.0; n_out], weights: Weights::Dense { n_in, n_out, values }, activation }
+        Self::new(Weights::Dense { n_in, n_out, values }, activation)
+    }
+
+    /// Number of target neurons.
+    #[must_use]
+    pub fn neurons(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// Gradient of each existing weight, from the activations of the sources and the gradients with respect to the
+    /// targets' sums.
+    pub fn weight_gradients(&self, x: &Activations, dz: &Activations, dw: &mut [f32]) {
+        self.weights.backward(x, dz, dw, None, &|_, _, _| {});
+    }
+
+    /// Whether the backward pass needs the sums of the neurons, because their slopes do not follow from what they put
+    /// out.
+    #[must_use]
+    pub(super) fn keeps_sums(&self) -> bool {
+        self.dropout > 0.0 || !self.activation.slope_follows_from_output()
+    }
+
+    fn unit(&self, neuron: usize) -> Unit {
+        let mut shape = INITIAL_SHAPE;
+        if let Some(own) = self.shape.get(neuron * SHAPE_PARAMETERS..(neuron + 1) * SHAPE_PARAMETERS) {
+            shape.copy_from_slice(own);
+        }
+        Unit { activation: self.activation, depth: self.depth, shape }
+    }
+
+    fn dropout(&self, key: u64) -> Dropout {
+        Dropout { key, layer: self.depth, rate: self.dropout }
     }
 
     /// Activations of the target neurons (`n_out x batch`) from those of the sources (`n_in x batch`).
-    pub fn forward(&self, x: &[f32], batch: usize, y: &mut [f32]) {
-        self.weights.product(x, batch, y);
-        for (row, bias) in y.chunks_exact_mut(batch).zip(&self.bias) {
-            for z in row {
-                *z += bias;
+    ///
+    /// `sums` receives the neurons' sums where the layer keeps them. With `dropout`, a key drawn for this batch, some
+    /// activations are silenced.
+    pub(super) fn forward(
+        &self,
+        x: &Activations,
+        sums: Option<&mut Activations>,
+        y: &mut Activations,
+        dropout: Option<u64>,
+    ) {
+        let Some(sums) = sums else {
+            return self.weights.forward(x, y, &|neuron, samples| {
+                add_bias(self.bias[neuron], samples);
+                self.unit(neuron).apply(samples);
+            });
+        };
+        self.weights.forward(x, sums, &|neuron, samples| add_bias(self.bias[neuron], samples));
+        let (sums, stride) = (sums.padded(), sums.stride());
+        let work = sums.len();
+        sparse::for_each_part_of_rows(y.padded_mut(), stride, work, &|neurons, rows| {
+            for (neuron, row) in neurons.zip(rows.chunks_exact_mut(stride)) {
+                row.copy_from_slice(&sums[neuron * stride..][..stride]);
+                self.unit(neuron).apply(row);
+                if let Some(key) = dropout.filter(|_| self.dropout > 0.0) {
+                    self.dropout(key).apply(neuron, row);
+                }
+            }
+        });
+    }
+
+    /// Turns gradients with respect to a neuron's activations `y` into gradients with respect to its sums, for layers
+    /// that keep no sums.
+    #[inline(always)]
+    pub(super) fn multiply_slope(&self, neuron: usize, y: &[f32], delta: &mut [f32]) {
+        self.unit(neuron).multiply_slope_at_output(y, delta);
+    }
+
+    /// The same for a layer that keeps its sums, all neurons at once; `shape` receives the gradients of the shapes, if
+    /// there are any.
+    pub(super) fn multiply_slopes(
+        &self,
+        sums: &Activations,
+        delta: &mut Activations,
+        dropout: Option<u64>,
+        shape: &mut [f32],
+    ) {
+        let stride = sums.stride();
+        if let Some(key) = dropout.filter(|_| self.dropout > 0.0) {
+            for (neuron, row) in delta.padded_mut().chunks_exact_mut(stride).enumerate() {
+                self.dropout(key).apply(neuron, row);
             }
         }
-        self.activation.apply(y);
-    }
-
-    /// Gradients from `dz`, the gradient with respect to this layer's sums (`n_out x batch`).
-    ///
-    /// `dx` receives the gradient with respect to the sources' activations, `dw` one value a connection, `db` one a
-    /// target neuron.
-    pub fn backward(
-        &self,
-        x: &[f32],
-        dz: &[f32],
-        batch: usize,
-        dx: Option<&mut [f32]>,
-        dw: &mut [f32],
-        db: &mut [f32],
-    ) {
-        self.weights.backward(x, dz, batch, dx, dw);
-        for (row, db) in dz.chunks_exact(batch).zip(db) {
-            *db = row.iter().sum();
+        for (neuron, own) in shape.as_chunks_mut::<SHAPE_PARAMETERS>().0.iter_mut().enumerate() {
+            *own = self.unit(neuron).shape_gradient(sums.row(neuron), delta.row(neuron));
         }
+        let (sums, work) = (sums.padded(), sums.padded().len());
+        sparse::for_each_part_of_rows(delta.padded_mut(), stride, work, &|neurons, rows| {
+            for (neuron, row) in neurons.zip(rows.chunks_exact_mut(stride)) {
+                self.unit(neuron).multiply_slope_at_sum(&sums[neuron * stride..][..stride], row);
+            }
+        });
     }
 }
 
-/// A slice as a matrix; the lengths are those that this module itself allots.
-fn matrix(values: &[f32], rows: usize, columns: usize) -> ArrayView2<'_, f32> {
-    ArrayView2::from_shape((rows, columns), values).expect("length is rows times columns")
-}
-
-fn matrix_mut(values: &mut [f32], rows: usize, columns: usize) -> ArrayViewMut2<'_, f32> {
-    ArrayViewMut2::from_shape((rows, columns), values).expect("length is rows times columns")
+#[inline(always)]
+fn add_bias(bias: f32, samples: &mut [f32]) {
+    for z in samples {
+        *z += bias;
+    }
 }

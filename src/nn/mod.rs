@@ -5,17 +5,19 @@
 //! logits, which the loss turns into probabilities.
 
 mod activation;
+mod dropout;
 mod init;
 mod layer;
 mod loss;
 mod network;
 mod optimizer;
+mod product;
 mod schedule;
 
-pub use activation::Activation;
+pub use activation::{Activation, SHAPE_PARAMETERS};
 pub use init::{WeightInit, standard_deviation};
 pub use layer::{Layer, Weights};
-pub use loss::{Evaluation, predicted_class, probability_of_second, score};
-pub use network::{Gradients, Network, Pass};
-pub use optimizer::{Sgd, SgdState};
+pub use loss::{Evaluation, Loss, predicted_class, probability_of_second};
+pub use network::{LayerGradients, Network, Pass};
+pub use optimizer::{Optimizer, OptimizerState, Rule, clip_scale};
 pub use schedule::RateSchedule;

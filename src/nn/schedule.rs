@@ -9,24 +9,43 @@ pub enum RateSchedule {
     /// The same all along.
     #[default]
     Constant,
+    /// A tenth from the middle of the run on, and a tenth of that for the last quarter.
+    Step,
     /// `η/2 · (1 + cos(π t / T))`: from η to 0 (Loshchilov & Hutter 2017, without restarts).
     Cosine,
 }
 
 impl RateSchedule {
     /// All of them, for lists.
-    pub const ALL: [Self; 2] = [Self::Constant, Self::Cosine];
+    pub const ALL: [Self; 3] = [Self::Constant, Self::Step, Self::Cosine];
+
+    /// The name on screen.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Constant => "constant",
+            Self::Step => "step",
+            Self::Cosine => "cosine",
+        }
+    }
 
     /// The learning rate of step `step` (from 0) of `steps`, where `rate` is the initial one.
+    ///
+    /// Over the first `warm_up` steps the rate grows in equal parts from `rate / warm_up` to `rate` (Goyal et al. 2017);
+    /// the schedule then has the rest of the run.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "numbers of steps")]
-    pub fn rate(self, rate: f64, step: u64, steps: u64) -> f64 {
+    pub fn rate(self, rate: f64, step: u64, steps: u64, warm_up: u64) -> f64 {
+        if step < warm_up {
+            return rate * (step + 1) as f64 / warm_up as f64;
+        }
+        let time = (step - warm_up) as f64 / steps.saturating_sub(warm_up).max(1) as f64;
         match self {
             Self::Constant => rate,
-            Self::Cosine => {
-                let time = step as f64 / steps.max(1) as f64;
-                0.5 * rate * (1.0 + (std::f64::consts::PI * time).cos())
-            }
+            Self::Step if time < 0.5 => rate,
+            Self::Step if time < 0.75 => 0.1 * rate,
+            Self::Step => 0.01 * rate,
+            Self::Cosine => 0.5 * rate * (1.0 + (std::f64::consts::PI * time).cos()),
         }
     }
 }
@@ -37,9 +56,24 @@ mod tests {
 
     #[test]
     fn cosine_starts_at_the_rate_halves_it_midway_and_ends_at_nothing() {
-        let rate = |step| RateSchedule::Cosine.rate(0.2, step, 100);
+        let rate = |step| RateSchedule::Cosine.rate(0.2, step, 100, 0);
         assert!((rate(0) - 0.2).abs() < 1e-12);
         assert!((rate(50) - 0.1).abs() < 1e-12);
         assert!(rate(100).abs() < 1e-12);
+    }
+
+    #[test]
+    fn steps_come_at_the_middle_and_at_three_quarters() {
+        let rates = [0, 49, 50, 74, 75, 99].map(|step| RateSchedule::Step.rate(1.0, step, 100, 0));
+        assert_eq!(rates, [1.0, 1.0, 0.1, 0.1, 0.01, 0.01]);
+    }
+
+    #[test]
+    fn warm_up_climbs_to_the_rate_and_the_schedule_has_the_rest() {
+        let rate = |step| RateSchedule::Cosine.rate(0.2, step, 110, 10);
+        assert!((rate(0) - 0.02).abs() < 1e-12);
+        assert!((rate(9) - 0.2).abs() < 1e-12);
+        assert!((rate(10) - 0.2).abs() < 1e-12);
+        assert!((rate(60) - 0.1).abs() < 1e-12);
     }
 }

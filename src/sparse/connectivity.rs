@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use super::edit::Edit;
+use super::kernels::Wiring;
+
 /// Where a connection is or could be: from a source neuron to a target neuron.
 ///
 /// Places order by target first, as connections are stored.
@@ -94,28 +97,53 @@ impl Connectivity {
             row_start[place.target as usize + 1] += 1;
         }
         accumulate(&mut row_start);
-        let source = places.iter().map(|place| place.source).collect();
-        Ok(Self::with_transpose(sources, targets, row_start, source))
+        let mut connectivity = Self {
+            sources,
+            targets,
+            row_start,
+            source: places.iter().map(|place| place.source).collect(),
+            column_start: vec![0; sources + 1],
+            column_target: Vec::new(),
+            column_connection: Vec::new(),
+        };
+        connectivity.transpose();
+        Ok(connectivity)
     }
 
-    fn with_transpose(sources: usize, targets: usize, row_start: Vec<u32>, source: Vec<u32>) -> Self {
-        let mut column_start = vec![0_u32; sources + 1];
-        for &source in &source {
-            column_start[source as usize + 1] += 1;
+    /// Removes and adds connections in place, as the edit says, which must have been made for this connectivity.
+    pub fn apply(&mut self, edit: &Edit) {
+        edit.carry(&mut self.source, 0);
+        for (connection, place) in edit.new_connections().zip(edit.added()) {
+            self.source[connection] = place.source;
         }
-        accumulate(&mut column_start);
-        let mut next = column_start.clone();
-        let mut column_target = vec![0; source.len()];
-        let mut column_connection = vec![0; source.len()];
-        for target in 0..targets {
-            for connection in row_start[target]..row_start[target + 1] {
-                let slot = &mut next[source[connection as usize] as usize];
-                column_target[*slot as usize] = narrow(target);
-                column_connection[*slot as usize] = connection;
-                *slot += 1;
+        self.row_start = edit.row_start(&self.row_start);
+        self.transpose();
+    }
+
+    /// Builds the transposed index anew, in the memory that the old one had.
+    fn transpose(&mut self) {
+        let connections = self.source.len();
+        // Exactly as much memory as needed: at ten million connections the usual slack would show.
+        self.column_target.reserve_exact(connections.saturating_sub(self.column_target.len()));
+        self.column_target.resize(connections, 0);
+        self.column_connection.reserve_exact(connections.saturating_sub(self.column_connection.len()));
+        self.column_connection.resize(connections, 0);
+        self.column_start.fill(0);
+        for &source in &self.source {
+            self.column_start[source as usize + 1] += 1;
+        }
+        accumulate(&mut self.column_start);
+        // Each column's start moves on as the column fills, and so ends where the next column begins.
+        for target in 0..self.targets {
+            for connection in self.row_start[target]..self.row_start[target + 1] {
+                let next = &mut self.column_start[self.source[connection as usize] as usize];
+                self.column_target[*next as usize] = narrow(target);
+                self.column_connection[*next as usize] = connection;
+                *next += 1;
             }
         }
-        Self { sources, targets, row_start, source, column_start, column_target, column_connection }
+        self.column_start.copy_within(..self.sources, 1);
+        self.column_start[0] = 0;
     }
 
     /// Number of source neurons, `n_in`.
@@ -182,6 +210,24 @@ impl Connectivity {
         })
     }
 
+    /// The places taken, but for those of the connections with these ascending indices.
+    pub fn iter_without<'a>(&'a self, removed: &'a [u32]) -> impl Iterator<Item = Place> + 'a {
+        let mut removed = removed.iter().peekable();
+        let stays = move |connection| removed.next_if(|&&removed| removed as usize == connection).is_none();
+        self.iter()
+            .enumerate()
+            .scan(stays, |stays, (connection, place)| Some(stays(connection).then_some(place)))
+            .flatten()
+    }
+
+    /// Whether these could be places of connections: inside the layer and strictly ascending.
+    ///
+    /// # Errors
+    /// Names the first place that could not.
+    pub(super) fn check_places(&self, places: &[Place]) -> Result<(), ConnectivityError> {
+        check_places(self.sources, self.targets, places)
+    }
+
     /// Index of the connection at this place, if it is taken.
     #[must_use]
     pub fn find(&self, place: Place) -> Option<usize> {
@@ -203,6 +249,33 @@ impl Connectivity {
             + self.column_target.len()
             + self.column_connection.len();
         entries * size_of::<u32>()
+    }
+}
+
+// SAFETY: sources, targets and connections are checked when a connectivity is made and when an edit is; the transposed
+// index lists every connection once.
+#[expect(unsafe_code, reason = "kernels rely on it for speed")]
+unsafe impl Wiring for Connectivity {
+    fn sources(&self) -> usize {
+        self.sources
+    }
+
+    fn targets(&self) -> usize {
+        self.targets
+    }
+
+    fn connections(&self) -> usize {
+        self.source.len()
+    }
+
+    #[inline(always)]
+    fn incoming(&self, target: usize) -> (Range<usize>, impl Iterator<Item = usize>) {
+        (self.row(target), self.sources_of(target).iter().map(|&source| source as usize))
+    }
+
+    #[inline(always)]
+    fn outgoing(&self, source: usize) -> impl Iterator<Item = (usize, usize)> {
+        self.column(source)
     }
 }
 
@@ -240,7 +313,7 @@ fn accumulate(counts: &mut [u32]) {
 
 /// A neuron's number as it is stored; sizes are checked when a connectivity is made.
 #[expect(clippy::cast_possible_truncation, reason = "sizes are checked when a connectivity is made")]
-fn narrow(neuron: usize) -> u32 {
+pub(super) fn narrow(neuron: usize) -> u32 {
     neuron as u32
 }
 

@@ -1,11 +1,8 @@
-//! Edits of a connectivity that say where the state of each connection comes from.
+//! Edits of a connectivity, and how the state of its connections follows them.
 
 use thiserror::Error;
 
-use super::connectivity::{Connectivity, ConnectivityError, Place};
-
-/// Marks a connection that has no predecessor.
-const NEW: u32 = u32::MAX;
+use super::connectivity::{Connectivity, ConnectivityError, Place, narrow};
 
 /// Why connections could not be removed or added.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -21,95 +18,137 @@ pub enum EditError {
     Places(#[from] ConnectivityError),
 }
 
-/// A changed connectivity, and for each of its connections which one it was before.
+/// Which connections of a connectivity go, and where others come.
+///
+/// It holds nothing but the difference, and everything that belongs to connections follows it in place: an update of
+/// ten million connections needs no second copy of them.
 ///
 /// ```
 /// use regrow::sparse::{Connectivity, Edit, Place};
 /// let place = |target, source| Place { target, source };
-/// let before = Connectivity::try_new(2, 2, &[place(0, 0), place(1, 1)])?;
-/// let edit = Edit::try_new(&before, &[0], &[place(0, 1)])?;
-/// assert_eq!(edit.connectivity().iter().collect::<Vec<_>>(), [place(0, 1), place(1, 1)]);
-/// assert_eq!(edit.carry(&[5.0, 7.0], 0.0), [0.0, 7.0]);
+/// let mut connectivity = Connectivity::try_new(2, 2, &[place(0, 0), place(1, 1)])?;
+/// let mut weights = vec![5.0, 7.0];
+/// let edit = Edit::try_new(&connectivity, vec![0], vec![place(0, 1)])?;
+/// connectivity.apply(&edit);
+/// edit.carry(&mut weights, 0.0);
+/// assert_eq!(connectivity.iter().collect::<Vec<_>>(), [place(0, 1), place(1, 1)]);
+/// assert_eq!(weights, [0.0, 7.0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Edit {
-    connectivity: Connectivity,
-    origin: Vec<u32>,
+    /// Indices before the edit, ascending.
+    removed: Vec<u32>,
+    /// Places, ascending.
+    added: Vec<Place>,
+    /// For each place added its index after the edit.
+    positions: Vec<u32>,
 }
 
 impl Edit {
     /// Removes connections (by ascending index) and adds others (at ascending, free places).
     ///
-    /// A place whose connection is removed is free. Takes time and memory in proportion to the connections.
+    /// A place whose connection is removed is free. Takes time in proportion to the connections.
     ///
     /// # Errors
     /// Where a removed connection does not exist, or a place is taken, outside the layer or out of order.
-    pub fn try_new(before: &Connectivity, removed: &[usize], added: &[Place]) -> Result<Self, EditError> {
-        check_removed(before, removed)?;
-        let size = before.connections() - removed.len() + added.len();
-        let mut places = Vec::with_capacity(size);
-        let mut origin = Vec::with_capacity(size);
-        let mut removed = removed.iter().copied().peekable();
-        let mut added = added.iter().copied().peekable();
-        for (connection, place) in before.iter().enumerate() {
-            if removed.next_if_eq(&connection).is_some() {
-                continue;
-            }
-            while let Some(new) = added.next_if(|&new| new < place) {
-                places.push(new);
-                origin.push(NEW);
-            }
-            if added.peek() == Some(&place) {
-                return Err(EditError::Taken(place));
-            }
-            places.push(place);
-            origin.push(u32::try_from(connection).unwrap_or(NEW));
-        }
-        for new in added {
-            places.push(new);
-            origin.push(NEW);
-        }
-        let connectivity = Connectivity::try_new(before.sources(), before.targets(), &places)?;
-        Ok(Self { connectivity, origin })
+    pub fn try_new(before: &Connectivity, removed: Vec<u32>, added: Vec<Place>) -> Result<Self, EditError> {
+        check_removed(before, &removed)?;
+        before.check_places(&added)?;
+        let positions = positions(before, &removed, &added)?;
+        Ok(Self { removed, added, positions })
     }
 
-    /// The connectivity after the edit.
+    /// Indices, before the edit, of the connections that go; ascending.
     #[must_use]
-    pub fn connectivity(&self) -> &Connectivity {
-        &self.connectivity
+    pub fn removed(&self) -> &[u32] {
+        &self.removed
     }
 
-    /// Gives up the edit for the connectivity after it.
+    /// Where connections come, ascending.
     #[must_use]
-    pub fn into_connectivity(self) -> Connectivity {
-        self.connectivity
+    pub fn added(&self) -> &[Place] {
+        &self.added
+    }
+
+    /// Indices, after the edit, of the connections that are new, in the order of [`Self::added`].
+    pub fn new_connections(&self) -> impl Iterator<Item = usize> + '_ {
+        self.positions.iter().map(|&position| position as usize)
     }
 
     /// Brings values that belong to connections (one each, before the edit) over to the connections after it.
     ///
     /// Those that stay keep theirs; new ones get `fresh`.
-    #[must_use]
-    pub fn carry<T: Copy>(&self, before: &[T], fresh: T) -> Vec<T> {
-        self.origin.iter().map(|&origin| if origin == NEW { fresh } else { before[origin as usize] }).collect()
+    pub fn carry<T: Copy>(&self, values: &mut Vec<T>, fresh: T) {
+        self.close_gaps(values);
+        self.open_gaps(values, fresh);
     }
 
-    /// Indices, after the edit, of the connections that are new.
-    pub fn new_connections(&self) -> impl Iterator<Item = usize> + '_ {
-        self.origin.iter().enumerate().filter(|&(_, &origin)| origin == NEW).map(|(connection, _)| connection)
+    fn close_gaps<T: Copy>(&self, values: &mut Vec<T>) {
+        let Some(&first) = self.removed.first() else { return };
+        let mut to = first as usize;
+        for (nth, &removed) in self.removed.iter().enumerate() {
+            let end = self.removed.get(nth + 1).map_or(values.len(), |&next| next as usize);
+            for from in removed as usize + 1..end {
+                values[to] = values[from];
+                to += 1;
+            }
+        }
+        values.truncate(to);
+    }
+
+    /// From the end, so that nothing is overwritten before it has moved.
+    fn open_gaps<T: Copy>(&self, values: &mut Vec<T>, fresh: T) {
+        let mut end = values.len();
+        values.reserve_exact(self.added.len());
+        values.resize(end + self.added.len(), fresh);
+        for (nth, &position) in self.positions.iter().enumerate().rev() {
+            let start = position as usize - nth;
+            for from in (start..end).rev() {
+                values[from + nth + 1] = values[from];
+            }
+            values[position as usize] = fresh;
+            end = start;
+        }
+    }
+
+    /// First connection of each target after the edit, then their number, from what it was before.
+    pub(super) fn row_start(&self, before: &[u32]) -> Vec<u32> {
+        let (mut removed, mut added) = (0, 0);
+        let starts = before.iter().enumerate().map(|(target, &start)| {
+            removed += self.removed[removed..].iter().take_while(|&&connection| connection < start).count();
+            added += self.added[added..].iter().take_while(|place| (place.target as usize) < target).count();
+            narrow(start as usize - removed + added)
+        });
+        starts.collect()
     }
 }
 
-fn check_removed(before: &Connectivity, removed: &[usize]) -> Result<(), EditError> {
+/// For each place added its index after the edit: the places added before it, and those that stay.
+fn positions(before: &Connectivity, removed: &[u32], added: &[Place]) -> Result<Vec<u32>, EditError> {
+    let mut positions = Vec::with_capacity(added.len());
+    let mut stay = before.iter_without(removed).peekable();
+    let mut staying_before = 0;
+    for (nth, place) in added.iter().enumerate() {
+        while stay.next_if(|other| other < place).is_some() {
+            staying_before += 1;
+        }
+        if stay.peek() == Some(place) {
+            return Err(EditError::Taken(*place));
+        }
+        positions.push(narrow(staying_before + nth));
+    }
+    Ok(positions)
+}
+
+fn check_removed(before: &Connectivity, removed: &[u32]) -> Result<(), EditError> {
+    let fault = |connection: u32| Err(EditError::NoSuchConnection(connection as usize));
     if let Some(&last) = removed.last()
-        && last >= before.connections()
+        && last as usize >= before.connections()
     {
-        return Err(EditError::NoSuchConnection(last));
+        return fault(last);
     }
-    match removed.windows(2).find(|pair| pair[0] >= pair[1]) {
-        Some(pair) => Err(EditError::NoSuchConnection(pair[1])),
-        None => Ok(()),
-    }
+    removed.windows(2).find(|pair| pair[0] >= pair[1]).map_or(Ok(()), |pair| fault(pair[1]))
 }
 
 #[cfg(test)]
@@ -126,25 +165,45 @@ mod tests {
 
     #[test]
     fn survivors_keep_their_state_and_new_ones_start_fresh() {
-        let edit = Edit::try_new(&before(), &[1], &[place(0, 1), place(1, 2)]).expect("valid");
-        let after: Vec<Place> = edit.connectivity().iter().collect();
-        assert_eq!(after, [place(0, 0), place(0, 1), place(1, 1), place(1, 2)]);
-        assert_eq!(edit.carry(&[1, 2, 3], 0), [1, 0, 3, 0]);
+        let mut connectivity = before();
+        let edit = Edit::try_new(&connectivity, vec![1], vec![place(0, 1), place(1, 2)]).expect("valid");
+        connectivity.apply(&edit);
+        let after = [place(0, 0), place(0, 1), place(1, 1), place(1, 2)];
+        assert_eq!(connectivity, Connectivity::try_new(3, 2, &after).expect("valid"));
+        let mut state = vec![1, 2, 3];
+        edit.carry(&mut state, 0);
+        assert_eq!(state, [1, 0, 3, 0]);
         assert_eq!(edit.new_connections().collect::<Vec<_>>(), [1, 3]);
     }
 
     #[test]
+    fn removing_alone_and_adding_alone_change_the_count() {
+        let mut connectivity = before();
+        let fewer = Edit::try_new(&connectivity, vec![0, 2], vec![]).expect("valid");
+        connectivity.apply(&fewer);
+        assert_eq!(connectivity, Connectivity::try_new(3, 2, &[place(0, 2)]).expect("valid"));
+        let more = Edit::try_new(&connectivity, vec![], vec![place(0, 0), place(1, 0), place(1, 2)]).expect("valid");
+        connectivity.apply(&more);
+        let after = [place(0, 0), place(0, 2), place(1, 0), place(1, 2)];
+        assert_eq!(connectivity, Connectivity::try_new(3, 2, &after).expect("valid"));
+        let mut state = vec![7, 8, 9];
+        fewer.carry(&mut state, 0);
+        more.carry(&mut state, 0);
+        assert_eq!(state, [0, 8, 0, 0]);
+    }
+
+    #[test]
     fn a_freed_place_may_be_taken_again_but_not_a_taken_one() {
-        assert!(Edit::try_new(&before(), &[1], &[place(0, 2)]).is_ok());
-        let taken = Edit::try_new(&before(), &[0], &[place(0, 2)]);
+        assert!(Edit::try_new(&before(), vec![1], vec![place(0, 2)]).is_ok());
+        let taken = Edit::try_new(&before(), vec![0], vec![place(0, 2)]);
         assert_eq!(taken.unwrap_err(), EditError::Taken(place(0, 2)));
     }
 
     #[test]
     fn nonsense_is_refused() {
-        assert!(Edit::try_new(&before(), &[3], &[]).is_err());
-        assert!(Edit::try_new(&before(), &[1, 1], &[]).is_err());
-        assert!(Edit::try_new(&before(), &[], &[place(1, 3)]).is_err());
-        assert!(Edit::try_new(&before(), &[], &[place(1, 2), place(1, 0)]).is_err());
+        assert!(Edit::try_new(&before(), vec![3], vec![]).is_err());
+        assert!(Edit::try_new(&before(), vec![1, 1], vec![]).is_err());
+        assert!(Edit::try_new(&before(), vec![], vec![place(1, 3)]).is_err());
+        assert!(Edit::try_new(&before(), vec![], vec![place(1, 2), place(1, 0)]).is_err());
     }
 }

@@ -1,201 +1,315 @@
-//! Products with a sparse weight matrix.
+//! Products with a weight matrix of which only the existing connections are stored: the heart of the engine.
 //!
-//! All activations are feature-major (`neurons x batch`, batch contiguous). Every result is summed in one fixed order:
-//! over connections as they are stored, over the batch tile by tile and lane by lane.
+//! Activations are feature-major, a row of samples for each neuron. Two walks over the connections make a training step:
+//!
+//! ```text
+//! forward    for each target t:   Z[t] = Σ w · X[s]             over its incoming connections (by target)
+//! backward   for each source s:  dX[s] = Σ w · dZ[t]            over its outgoing connections (transposed index)
+//!                                dw    = Σ_samples dZ[t] · X[s]  from the same row dZ[t], while it is at hand
+//! ```
+//!
+//! The sums of a tile of samples stay in registers while connections stream by, so the rows of other neurons are all
+//! that is read again and again: one row a connection forward, one backward.
+//!
+//! **Bits.** A sum over connections runs in their stored order, one fused multiply-add a connection. A sum over samples
+//! runs in 16 lanes that are then halved. Every row is computed by one thread from beginning to end. So neither threads
+//! nor, for batches of up to 32 samples, the width of the machine's vectors change a bit.
 
-use super::connectivity::Connectivity;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-/// Samples whose sums are held in registers while connections stream by.
-const TILE: usize = 32;
+use pulp::{Simd, WithSimd};
 
-/// Forward product `Z = W X`, without bias.
+use super::activations::{Activations, LANES};
+use super::parallel::{for_each_part, for_each_part_of_rows};
+use super::vector::simd;
+
+/// Vectors in a tile of samples, two lines of samples at least: eight sums, eight inputs and what is multiplied fit the
+/// registers of every machine that has vectors, or nearly.
+const TILE: usize = 8;
+
+/// How two groups of neurons are connected, as the kernels walk it.
 ///
-/// `weights` one value a connection, `x` `n_in x batch`, `z` `n_out x batch`, overwritten. For each target the sums of
-/// a tile of samples stay in registers while the target's incoming connections are read once.
-///
-/// # Panics
-/// If a slice's length does not fit.
-pub fn forward(connectivity: &Connectivity, weights: &[f32], x: &[f32], batch: usize, z: &mut [f32]) {
-    assert_eq!(weights.len(), connectivity.connections());
-    assert_eq!(x.len(), connectivity.sources() * batch);
-    assert_eq!(z.len(), connectivity.targets() * batch);
-    for target in 0..connectivity.targets() {
-        let incoming = connectivity.sources_of(target);
-        let weights = &weights[connectivity.row(target)];
-        let row = &mut z[target * batch..(target + 1) * batch];
-        for (tile, sums) in row.chunks_mut(TILE).enumerate() {
-            let offset = tile * TILE;
-            let mut total = [0.0_f32; TILE];
-            for (&source, &weight) in incoming.iter().zip(weights) {
-                let start = source as usize * batch + offset;
-                add_scaled(&mut total, weight, &x[start..start + sums.len()]);
-            }
-            sums.copy_from_slice(&total[..sums.len()]);
-        }
-    }
+/// # Safety
+/// `incoming` yields numbers below `sources()` and a range within `connections()` of as many; `outgoing` yields targets
+/// below `targets()` and connections below `connections()`, each connection for one source only.
+#[expect(unsafe_code, reason = "kernels do not check indices again")]
+pub unsafe trait Wiring: Sync {
+    /// Number of source neurons.
+    fn sources(&self) -> usize;
+    /// Number of target neurons.
+    fn targets(&self) -> usize;
+    /// Number of connections.
+    fn connections(&self) -> usize;
+    /// The connections that lead to a target, and their sources.
+    fn incoming(&self, target: usize) -> (Range<usize>, impl Iterator<Item = usize>);
+    /// (target, connection) of those that leave a source.
+    fn outgoing(&self, source: usize) -> impl Iterator<Item = (usize, usize)>;
 }
 
-/// Backward pass in one sweep over the transposed index: `dX = Wᵀ dZ` and each connection's own gradient.
+/// Forward product `Z = W X`, then `finish(target, samples)` on each target's sums while they are at hand.
 ///
-/// `x` `n_in x batch`, `dz` `n_out x batch`; `dx` `n_in x batch`, overwritten, or `None` where nothing lies below;
-/// `gradient` one value a connection, overwritten with `Σ_samples dz[target] · x[source]`. The row of `dz` that a
-/// connection needs is read once and serves both results.
+/// `weights` one value a connection, `x` `n_in x batch`, `z` `n_out x batch`, overwritten. `finish` may see a target's
+/// samples in several pieces, padding included.
 ///
 /// # Panics
-/// If a slice's length does not fit.
-pub fn backward(
-    connectivity: &Connectivity,
+/// If sizes do not fit.
+pub fn forward(
+    wiring: &impl Wiring,
     weights: &[f32],
-    x: &[f32],
-    dz: &[f32],
-    batch: usize,
-    mut dx: Option<&mut [f32]>,
-    gradient: &mut [f32],
+    x: &Activations,
+    z: &mut Activations,
+    finish: &(impl Fn(usize, &mut [f32]) + Sync),
 ) {
-    assert_eq!(weights.len(), connectivity.connections());
-    assert_eq!(gradient.len(), connectivity.connections());
-    assert_eq!(x.len(), connectivity.sources() * batch);
-    assert_eq!(dz.len(), connectivity.targets() * batch);
-    gradient.fill(0.0);
-    for source in 0..connectivity.sources() {
-        let from = source * batch;
-        for offset in (0..batch).step_by(TILE) {
-            let width = TILE.min(batch - offset);
-            let inputs = &x[from + offset..from + offset + width];
-            let mut total = [0.0_f32; TILE];
-            for (target, connection) in connectivity.column(source) {
-                let start = target * batch + offset;
-                let deltas = &dz[start..start + width];
-                gradient[connection] += dot(deltas, inputs);
-                add_scaled(&mut total, weights[connection], deltas);
+    check(wiring, weights, x, z);
+    let stride = z.stride();
+    let work = wiring.connections() * stride;
+    for_each_part_of_rows(z.padded_mut(), stride, work, &|targets, z| {
+        simd().dispatch(Forward { wiring, weights, x: x.padded(), targets, z, stride, finish });
+    });
+}
+
+/// Backward pass in one sweep: each connection's own gradient `Σ_samples dZ[target] · X[source]`, and `dX = Wᵀ dZ` where
+/// something lies below.
+///
+/// `x` `n_in x batch`, `dz` `n_out x batch`, its padding zero; `gradient` one value a connection, overwritten; `dx`
+/// `n_in x batch`, overwritten, after which `finish(source, x, dx)` sees each source's samples, perhaps in pieces.
+///
+/// # Panics
+/// If sizes do not fit.
+pub fn backward(
+    wiring: &impl Wiring,
+    weights: &[f32],
+    x: &Activations,
+    dz: &Activations,
+    gradient: &mut [f32],
+    dx: Option<&mut Activations>,
+    finish: &(impl Fn(usize, &[f32], &mut [f32]) + Sync),
+) {
+    check(wiring, weights, x, dz);
+    assert_eq!(gradient.len(), wiring.connections());
+    let stride = x.stride();
+    let work = 2 * wiring.connections() * stride;
+    let gradient = shared(gradient);
+    let pass = Backward { wiring, weights, x: x.padded(), dz: dz.padded(), gradient, stride };
+    match dx {
+        Some(dx) => {
+            assert_eq!((dx.neurons(), dx.batch()), (x.neurons(), x.batch()));
+            for_each_part_of_rows(dx.padded_mut(), stride, work, &|sources, dx| {
+                simd().dispatch(BackwardPart { pass: &pass, sources, dx: Some(dx), finish });
+            });
+        }
+        None => for_each_part(wiring.sources(), work, &|sources| {
+            simd().dispatch(BackwardPart { pass: &pass, sources, dx: None, finish });
+        }),
+    }
+}
+
+fn check(wiring: &impl Wiring, weights: &[f32], x: &Activations, z: &Activations) {
+    assert_eq!(weights.len(), wiring.connections());
+    assert_eq!((x.neurons(), z.neurons()), (wiring.sources(), wiring.targets()));
+    assert_eq!(x.batch(), z.batch());
+}
+
+/// Values that several threads write, each value by one of them.
+#[expect(unsafe_code, reason = "the standard library's own conversion is not stable yet")]
+fn shared(values: &mut [f32]) -> &[AtomicU32] {
+    let pointer: *const [f32] = values;
+    // SAFETY: AtomicU32 has the size, alignment and bit validity of u32, which are those of f32; the values are borrowed
+    // exclusively for as long as the result lives.
+    unsafe { &*(pointer as *const [AtomicU32]) }
+}
+
+struct Forward<'a, W, F> {
+    wiring: &'a W,
+    weights: &'a [f32],
+    x: &'a [f32],
+    targets: Range<usize>,
+    z: &'a mut [f32],
+    stride: usize,
+    finish: &'a F,
+}
+
+impl<W: Wiring, F: Fn(usize, &mut [f32])> WithSimd for Forward<'_, W, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        for_each_tile!(S, self.stride, forward_tile(simd, &mut self));
+    }
+}
+
+/// The sums of `V` vectors of samples, from vector `first` on, for all targets.
+#[inline(always)]
+fn forward_tile<S: Simd, const V: usize, W: Wiring, F: Fn(usize, &mut [f32])>(
+    simd: S,
+    pass: &mut Forward<W, F>,
+    first: usize,
+) {
+    let (x, _) = S::as_simd_f32s(pass.x);
+    let stride = pass.stride / S::F32_LANES;
+    for (target, row) in pass.targets.clone().zip(pass.z.chunks_exact_mut(pass.stride)) {
+        let (connections, sources) = pass.wiring.incoming(target);
+        let mut sums = [simd.splat_f32s(0.0); V];
+        for (source, &weight) in sources.zip(&pass.weights[connections]) {
+            let inputs = tile::<S, V>(x, source * stride + first);
+            let weight = simd.splat_f32s(weight);
+            for v in 0..V {
+                sums[v] = simd.mul_add_f32s(weight, inputs[v], sums[v]);
             }
-            if let Some(dx) = dx.as_deref_mut() {
-                dx[from + offset..from + offset + width].copy_from_slice(&total[..width]);
-            }
+        }
+        let samples = &mut row[first * S::F32_LANES..][..V * S::F32_LANES];
+        S::as_mut_simd_f32s(samples).0.copy_from_slice(&sums);
+        (pass.finish)(target, samples);
+    }
+}
+
+struct Backward<'a, W> {
+    wiring: &'a W,
+    weights: &'a [f32],
+    x: &'a [f32],
+    dz: &'a [f32],
+    gradient: &'a [AtomicU32],
+    stride: usize,
+}
+
+struct BackwardPart<'a, W, F> {
+    pass: &'a Backward<'a, W>,
+    sources: Range<usize>,
+    dx: Option<&'a mut [f32]>,
+    finish: &'a F,
+}
+
+impl<W: Wiring, F: Fn(usize, &[f32], &mut [f32])> WithSimd for BackwardPart<'_, W, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let stride = self.pass.stride;
+        if self.dx.is_some() {
+            for_each_tile!(S, stride, backward_tile(simd, &mut self));
+        } else {
+            for_each_tile!(S, stride, gradient_tile(simd, &self));
         }
     }
 }
 
-/// `total += weight · values`, over as many values as there are.
-#[inline]
-fn add_scaled(total: &mut [f32; TILE], weight: f32, values: &[f32]) {
-    match <&[f32; TILE]>::try_from(values) {
-        // A full tile has a length that the compiler knows, and so can unroll.
-        Ok(values) => {
-            for lane in 0..TILE {
-                total[lane] += weight * values[lane];
+/// Both results from `V` vectors of samples, from vector `first` on, for all sources.
+#[inline(always)]
+fn backward_tile<S: Simd, const V: usize, W: Wiring, F: Fn(usize, &[f32], &mut [f32])>(
+    simd: S,
+    part: &mut BackwardPart<W, F>,
+    first: usize,
+) {
+    let pass = part.pass;
+    let ((x, _), (dz, _)) = (S::as_simd_f32s(pass.x), S::as_simd_f32s(pass.dz));
+    let stride = pass.stride / S::F32_LANES;
+    let Some(dx) = part.dx.as_deref_mut() else { return };
+    for (source, row) in part.sources.clone().zip(dx.chunks_exact_mut(pass.stride)) {
+        let inputs = *tile::<S, V>(x, source * stride + first);
+        let mut sums = [simd.splat_f32s(0.0); V];
+        for (target, connection) in pass.wiring.outgoing(source) {
+            let deltas = tile::<S, V>(dz, target * stride + first);
+            let weight = simd.splat_f32s(*at(pass.weights, connection));
+            for v in 0..V {
+                sums[v] = simd.mul_add_f32s(weight, deltas[v], sums[v]);
             }
+            add(at(pass.gradient, connection), dot(simd, deltas, &inputs), first);
         }
-        Err(_) => {
-            for (sum, value) in total.iter_mut().zip(values) {
-                *sum += weight * value;
-            }
+        let samples = first * S::F32_LANES..(first + V) * S::F32_LANES;
+        let own = &pass.x[source * pass.stride..][samples.clone()];
+        let samples = &mut row[samples];
+        S::as_mut_simd_f32s(samples).0.copy_from_slice(&sums);
+        (part.finish)(source, own, samples);
+    }
+}
+
+/// The gradients alone.
+#[inline(always)]
+fn gradient_tile<S: Simd, const V: usize, W: Wiring, F>(simd: S, part: &BackwardPart<W, F>, first: usize) {
+    let pass = part.pass;
+    let ((x, _), (dz, _)) = (S::as_simd_f32s(pass.x), S::as_simd_f32s(pass.dz));
+    let stride = pass.stride / S::F32_LANES;
+    for source in part.sources.clone() {
+        let inputs = *tile::<S, V>(x, source * stride + first);
+        for (target, connection) in pass.wiring.outgoing(source) {
+            let deltas = tile::<S, V>(dz, target * stride + first);
+            add(at(pass.gradient, connection), dot(simd, deltas, &inputs), first);
         }
     }
 }
 
-/// `Σ a·b`, summed in eight lanes that are added at the end.
-#[inline]
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    const LANES: usize = 8;
-    let mut lanes = [0.0_f32; LANES];
-    let (a_whole, a_rest) = a.as_chunks::<LANES>();
-    let (b_whole, b_rest) = b.as_chunks::<LANES>();
-    for (a, b) in a_whole.iter().zip(b_whole) {
-        for lane in 0..LANES {
-            lanes[lane] += a[lane] * b[lane];
+/// `Σ a·b` over the samples of a tile: 16 lanes run over the samples, then halves are added until one is left.
+#[inline(always)]
+fn dot<S: Simd, const V: usize>(simd: S, a: &[S::f32s; V], b: &[S::f32s; V]) -> f32 {
+    let vectors_a_line = LANES / S::F32_LANES;
+    let mut lanes = [simd.splat_f32s(0.0); V];
+    for v in 0..V {
+        lanes[v] = match v.checked_sub(vectors_a_line) {
+            None => simd.mul_f32s(a[v], b[v]),
+            Some(before) => simd.mul_add_f32s(a[v], b[v], lanes[before]),
+        };
+    }
+    let mut left = vectors_a_line;
+    let last = V - vectors_a_line;
+    while left > 1 {
+        left /= 2;
+        for v in 0..left {
+            lanes[last + v] = simd.add_f32s(lanes[last + v], lanes[last + v + left]);
         }
     }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    lanes.iter().sum::<f32>() + rest
+    simd.reduce_sum_f32s(lanes[last])
 }
+
+/// Adds a tile's share of a gradient; the first tile's overwrites what was there.
+#[inline(always)]
+fn add(gradient: &AtomicU32, share: f32, first: usize) {
+    let sum = if first == 0 { share } else { f32::from_bits(gradient.load(Relaxed)) + share };
+    gradient.store(sum.to_bits(), Relaxed);
+}
+
+/// The `V` vectors from `start` on.
+#[inline(always)]
+#[expect(unsafe_code, reason = "a check here costs a fifth of the speed")]
+fn tile<S: Simd, const V: usize>(rows: &[S::f32s], start: usize) -> &[S::f32s; V] {
+    debug_assert!(start + V <= rows.len());
+    // SAFETY: `start` is that of a tile within a row below the number of rows, which `Wiring` promises and `check` has
+    // compared with the length of `rows`.
+    unsafe { &*rows.as_ptr().add(start).cast() }
+}
+
+/// What belongs to a connection.
+#[inline(always)]
+#[expect(unsafe_code, reason = "a check here costs a twentieth of the speed")]
+fn at<T>(values: &[T], connection: usize) -> &T {
+    debug_assert!(connection < values.len());
+    // SAFETY: `Wiring` promises numbers below `connections`, with which `check` has compared the length.
+    unsafe { values.get_unchecked(connection) }
+}
+
+/// Calls `$tile::<S, V, ..>(.., first)` for all tiles of a row, with the number of vectors known to the compiler.
+macro_rules! for_each_tile {
+    ($simd:ty, $stride:expr, $tile:ident($($argument:expr),*)) => {{
+        let vectors = $stride / <$simd>::F32_LANES;
+        let widest = TILE.max(2 * LANES / <$simd>::F32_LANES);
+        let mut first = 0;
+        while first < vectors {
+            let width = widest.min(vectors - first);
+            for_each_tile!(@width width, $simd, $tile, first, ($($argument),*), [1 2 3 4 5 6 7 8 16 32]);
+            first += width;
+        }
+    }};
+    (@width $width:ident, $simd:ty, $tile:ident, $first:ident, $arguments:tt, [$($known:literal)*]) => {
+        match $width {
+            $($known => for_each_tile!(@call $known, $simd, $tile, $first, $arguments),)*
+            _ => unreachable!("rows are whole lines of samples"),
+        }
+    };
+    (@call $known:literal, $simd:ty, $tile:ident, $first:ident, ($($argument:expr),*)) => {
+        $tile::<$simd, $known, _, _>($($argument,)* $first)
+    };
+}
+use for_each_tile;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sparse::Place;
-    use rand::{RngExt, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
-
-    struct Case {
-        connectivity: Connectivity,
-        weights: Vec<f32>,
-        x: Vec<f32>,
-        dz: Vec<f32>,
-        batch: usize,
-    }
-
-    fn case(sources: usize, targets: usize, density: f64, batch: usize, seed: u64) -> Case {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut places = Vec::new();
-        for target in 0..u32::try_from(targets).expect("small") {
-            for source in 0..u32::try_from(sources).expect("small") {
-                if rng.random::<f64>() < density {
-                    places.push(Place { target, source });
-                }
-            }
-        }
-        let mut values = |n: usize| (0..n).map(|_| rng.random_range(-1.0..1.0)).collect();
-        Case {
-            weights: values(places.len()),
-            x: values(sources * batch),
-            dz: values(targets * batch),
-            connectivity: Connectivity::try_new(sources, targets, &places).expect("valid"),
-            batch,
-        }
-    }
-
-    fn close(ours: &[f32], reference: &[f64]) {
-        assert_eq!(ours.len(), reference.len());
-        for (ours, reference) in ours.iter().zip(reference) {
-            let error = (f64::from(*ours) - reference).abs();
-            assert!(error < 1e-5 * reference.abs().max(1.0), "{ours} against {reference}");
-        }
-    }
-
-    /// The same three products over a dense matrix in f64.
-    fn dense_reference(case: &Case) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
-        let (n_in, n_out, batch) = (case.connectivity.sources(), case.connectivity.targets(), case.batch);
-        let mut matrix = vec![0.0_f64; n_in * n_out];
-        for (place, weight) in case.connectivity.iter().zip(&case.weights) {
-            matrix[place.target as usize * n_in + place.source as usize] = f64::from(*weight);
-        }
-        let (mut z, mut dx) = (vec![0.0; n_out * batch], vec![0.0; n_in * batch]);
-        let mut gradient = vec![0.0; n_in * n_out];
-        for target in 0..n_out {
-            for source in 0..n_in {
-                for sample in 0..batch {
-                    let (x, dz) = (source * batch + sample, target * batch + sample);
-                    z[dz] += matrix[target * n_in + source] * f64::from(case.x[x]);
-                    dx[x] += matrix[target * n_in + source] * f64::from(case.dz[dz]);
-                    gradient[target * n_in + source] += f64::from(case.dz[dz]) * f64::from(case.x[x]);
-                }
-            }
-        }
-        let own = case
-            .connectivity
-            .iter()
-            .map(|place| gradient[place.target as usize * n_in + place.source as usize])
-            .collect();
-        (z, dx, own)
-    }
-
-    #[test]
-    fn products_equal_a_dense_computation_in_f64_for_every_width_and_edge() {
-        for batch in [1, 7, 8, 31, 32, 33, 100] {
-            for density in [0.0, 0.02, 0.3, 1.0] {
-                let case = case(13, 9, density, batch, batch as u64);
-                let (z, dx, own) = dense_reference(&case);
-                let mut ours = vec![f32::NAN; 9 * batch];
-                forward(&case.connectivity, &case.weights, &case.x, batch, &mut ours);
-                close(&ours, &z);
-                let mut our_dx = vec![f32::NAN; 13 * batch];
-                let mut gradient = vec![f32::NAN; case.weights.len()];
-                let Case { connectivity, weights, x, dz, .. } = &case;
-                backward(connectivity, weights, x, dz, batch, Some(&mut our_dx), &mut gradient);
-                close(&our_dx, &dx);
-                close(&gradient, &own);
-            }
-        }
-    }
-}
+mod tests;

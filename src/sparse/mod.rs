@@ -14,12 +14,20 @@
 //! A connection's *index* is its position in the order by target, then source. A *place* is a (target, source) pair,
 //! taken or empty; its *rank* `target · n_in + source` orders places as connections are ordered.
 //!
-//! Activations are feature-major: `batch` contiguous values for neuron 0, then for neuron 1, and so on.
+//! [`Activations`] are feature-major: the samples of neuron 0 side by side, then those of neuron 1, and so on.
 
+mod activations;
 mod connectivity;
 mod edit;
+mod full;
 mod kernels;
+mod parallel;
+mod vector;
 
+pub use activations::{Activations, LANES};
 pub use connectivity::{Connectivity, ConnectivityError, Place};
 pub use edit::{Edit, EditError};
-pub use kernels::{backward, forward};
+pub use full::Full;
+pub use kernels::{Wiring, backward, forward};
+pub use parallel::{for_each_part, for_each_part_of_rows, for_each_share_of_rows, threads_for};
+pub use vector::simd;

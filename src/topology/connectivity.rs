@@ -19,19 +19,21 @@ pub fn random_connectivity(
     count: usize,
     rng: &mut Generator,
 ) -> Result<Connectivity, ConnectivityError> {
+    // Sizes are checked before anything is multiplied by them.
     let empty = Connectivity::try_new(n_in, n_out, &[])?;
-    let places = random_empty_places(&empty, count, rng);
+    let places = random_empty_places(&empty, &[], count, rng);
     Connectivity::try_new(n_in, n_out, &places)
 }
 
 /// `count` places that are empty (all of them if there are no more), uniformly without replacement, ascending.
 ///
-/// Ranks among the empty places are drawn and then turned into places in one walk over the connections: exact at any
-/// density, and nothing has the size of the layer's matrix.
+/// Those of the connections `pruned` (ascending indices) are empty too. Ranks among the empty places are drawn and then
+/// turned into places in one walk over the connections: exact at any density, and nothing has the size of the layer's
+/// matrix.
 #[must_use]
-pub fn random_empty_places(taken: &Connectivity, count: usize, rng: &mut Generator) -> Vec<Place> {
-    let empty = taken.places() - taken.connections();
-    places_of_empty_ranks(taken, &random_ranks(empty, count.min(empty), rng))
+pub fn random_empty_places(taken: &Connectivity, pruned: &[u32], count: usize, rng: &mut Generator) -> Vec<Place> {
+    let empty = taken.places() - taken.connections() + pruned.len();
+    places_of_empty_ranks(taken, pruned, &random_ranks(empty, count.min(empty), rng))
 }
 
 /// `count` of the numbers below `length`, uniformly without replacement, ascending.
@@ -63,10 +65,10 @@ fn many_random_ranks(length: usize, count: usize, rng: &mut Generator) -> Vec<us
 }
 
 /// Turns ascending ranks among the empty places into places.
-fn places_of_empty_ranks(taken: &Connectivity, ranks: &[usize]) -> Vec<Place> {
+fn places_of_empty_ranks(taken: &Connectivity, pruned: &[u32], ranks: &[usize]) -> Vec<Place> {
     let width = taken.sources();
     let mut places = Vec::with_capacity(ranks.len());
-    let mut occupied = taken.iter().map(|place| rank_of(place, width)).peekable();
+    let mut occupied = taken.iter_without(pruned).map(|place| rank_of(place, width)).peekable();
     let mut passed = 0;
     for &rank in ranks {
         // Every taken place at or before the one sought moves it one further.
@@ -96,8 +98,10 @@ mod tests {
     fn the_empty_places_are_those_that_are_not_taken() {
         let taken: Vec<Place> = [1, 2, 5, 6].map(|rank| place_of(rank, 3)).to_vec();
         let connectivity = Connectivity::try_new(3, 3, &taken).expect("valid");
-        let all: Vec<usize> =
-            places_of_empty_ranks(&connectivity, &[0, 1, 2, 3, 4]).into_iter().map(|place| rank_of(place, 3)).collect();
+        let all: Vec<usize> = places_of_empty_ranks(&connectivity, &[], &[0, 1, 2, 3, 4])
+            .into_iter()
+            .map(|place| rank_of(place, 3))
+            .collect();
         assert_eq!(all, [0, 3, 4, 7, 8]);
     }
 
@@ -137,6 +141,6 @@ mod tests {
         let mut rng = generator(5, Stream::Evolution);
         let connectivity = random_connectivity(3, 3, 100, &mut rng).expect("valid");
         assert_eq!(connectivity.connections(), 9);
-        assert!(random_empty_places(&connectivity, 2, &mut rng).is_empty());
+        assert!(random_empty_places(&connectivity, &[], 2, &mut rng).is_empty());
     }
 }

@@ -63,66 +63,128 @@ pub fn share(fraction: f64, count: usize) -> usize {
 /// Indices, ascending, of the connections to prune: the fraction with the lowest scores.
 ///
 /// Ties go to the connection that is stored first. NaN counts as larger than any number, so it is pruned last.
-/// Selects, without sorting everything: linear time.
+/// Selects, without sorting: a few passes over the weights, and no memory but for the result.
 #[must_use]
-pub fn select(score: DropScore, weights: &[f32], fraction: f64) -> Vec<usize> {
-    let mut chosen = Vec::new();
-    for group in groups(score, weights) {
-        let count = share(fraction, group.len());
-        chosen.extend(lowest(weights, group, count));
+pub fn select(score: DropScore, weights: &[f32], fraction: f64) -> Vec<u32> {
+    let counts = group_sizes(score, weights).map(|size| share(fraction, size));
+    let limits = std::array::from_fn::<_, GROUPS, _>(|group| Limit::of_lowest(score, weights, group, counts[group]));
+    let mut left = limits.map(|limit| limit.ties);
+    let mut chosen = Vec::with_capacity(counts.iter().sum());
+    let mut groups = Groups::new(score);
+    for (connection, &weight) in (0..).zip(weights) {
+        let (group, bits) = (groups.of(weight), magnitude(weight));
+        let tie = bits == limits[group].bits && left[group] > 0;
+        if tie {
+            left[group] -= 1;
+        }
+        if tie || bits < limits[group].bits {
+            chosen.push(connection);
+        }
     }
-    chosen.sort_unstable();
     chosen
 }
 
 /// Where a connection stands if the layer were pruned now.
 #[must_use]
 pub fn fate(score: DropScore, weights: &[f32], fraction: f64, connection: usize) -> Fate {
-    let group = groups(score, weights).into_iter().find(|group| group.contains(&connection));
-    let group = group.unwrap_or_default();
-    let own = key(weights, connection);
+    let mut groups = Groups::new(score);
+    let groups: Vec<usize> = weights.iter().map(|&weight| groups.of(weight)).collect();
+    let key = |connection: usize| (magnitude(weights[connection]), connection);
+    let others = || (0..weights.len()).filter(|&other| groups[other] == groups[connection]);
+    let among = others().count();
     Fate {
-        rank: 1 + group.iter().filter(|&&other| key(weights, other) < own).count(),
-        among: group.len(),
-        pruned: share(fraction, group.len()),
+        rank: 1 + others().filter(|&other| key(other) < key(connection)).count(),
+        among,
+        pruned: share(fraction, among),
     }
 }
 
-/// The connections that are compared with one another.
-fn groups(score: DropScore, weights: &[f32]) -> Vec<Vec<usize>> {
-    let all = 0..weights.len();
-    match score {
-        DropScore::Magnitude => vec![all.collect()],
-        DropScore::MagnitudeBySign => {
-            let mut zeros = 0;
-            let (negative, positive) = all.partition(|&connection| {
-                let weight = weights[connection];
-                if weight == 0.0 {
-                    zeros += 1;
-                }
-                weight < 0.0 || (weight == 0.0 && zeros % 2 == 0)
-            });
-            vec![negative, positive]
+/// Groups of connections of which each loses its own share.
+const GROUPS: usize = 2;
+
+/// Which connections are compared with one another.
+struct Groups {
+    by_sign: bool,
+    zeros: usize,
+}
+
+impl Groups {
+    fn new(score: DropScore) -> Self {
+        Self { by_sign: score == DropScore::MagnitudeBySign, zeros: 0 }
+    }
+
+    /// The group of the next connection.
+    fn of(&mut self, weight: f32) -> usize {
+        if !self.by_sign {
+            return 0;
         }
+        if weight == 0.0 {
+            self.zeros += 1;
+            return self.zeros % 2;
+        }
+        usize::from(weight > 0.0 || weight.is_nan())
     }
 }
 
-fn lowest(weights: &[f32], mut group: Vec<usize>, count: usize) -> Vec<usize> {
-    if count > 0 && count < group.len() {
-        group.select_nth_unstable_by_key(count - 1, |&connection| key(weights, connection));
-    }
-    group.truncate(count);
-    group
+fn group_sizes(score: DropScore, weights: &[f32]) -> [usize; GROUPS] {
+    let mut groups = Groups::new(score);
+    let mut sizes = [0; GROUPS];
+    weights.iter().for_each(|&weight| sizes[groups.of(weight)] += 1);
+    sizes
 }
 
-/// Orders connections by |w|, then by index. The bits of a non-negative float order as the float does, NaN last.
-fn key(weights: &[f32], connection: usize) -> (u32, usize) {
-    (weights[connection].abs().to_bits(), connection)
+/// |w|, as a number that orders as it does, NaN last: the bits of a float without its sign.
+fn magnitude(weight: f32) -> u32 {
+    weight.abs().to_bits()
+}
+
+/// What separates the lowest of a group from the others.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    /// The magnitudes below it are among the lowest.
+    bits: u32,
+    /// And so many of those equal to it.
+    ties: usize,
+}
+
+/// Bits of a magnitude looked at in one pass.
+const DIGIT: u32 = 11;
+
+impl Limit {
+    /// The limit of the `count` lowest of a group: digit by digit from the highest, how many have which.
+    fn of_lowest(score: DropScore, weights: &[f32], group: usize, count: usize) -> Self {
+        let (mut bits, mut ties) = (0, count);
+        if count == 0 {
+            return Self { bits, ties };
+        }
+        for shift in [32 - DIGIT, 32 - 2 * DIGIT, 0] {
+            let width = if shift == 0 { 32 - 2 * DIGIT } else { DIGIT };
+            let mut counts = vec![0_usize; 1 << width];
+            let above = shift + width;
+            let mut groups = Groups::new(score);
+            for &weight in weights {
+                let (own, magnitude) = (groups.of(weight), magnitude(weight));
+                let same_so_far = u64::from(magnitude) >> above == u64::from(bits) >> above;
+                if own == group && same_so_far {
+                    counts[(magnitude >> shift) as usize & ((1 << width) - 1)] += 1;
+                }
+            }
+            for (digit, &size) in (0_u32..).zip(&counts) {
+                if ties <= size {
+                    bits |= digit << shift;
+                    break;
+                }
+                ties -= size;
+            }
+        }
+        Self { bits, ties }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn magnitude_takes_the_smallest_whatever_their_sign() {
@@ -143,9 +205,26 @@ mod tests {
     fn ties_zeros_and_nan_are_decided() {
         assert_eq!(select(DropScore::Magnitude, &[0.0, -0.0, 0.0, 0.0], 0.5), [0, 1]);
         assert_eq!(select(DropScore::Magnitude, &[f32::NAN, 1.0, f32::INFINITY], 0.67), [1, 2]);
-        assert_eq!(select(DropScore::MagnitudeBySign, &[], 0.3), [0; 0]);
+        assert_eq!(select(DropScore::MagnitudeBySign, &[], 0.3), [0_u32; 0]);
         assert_eq!(share(0.3, 10), 3);
         assert_eq!(share(1.0, 7), 7);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_selected_is_what_sorting_would_take(
+            weights in proptest::collection::vec(prop_oneof![-2.0_f32..2.0, Just(0.0), Just(-0.5), Just(f32::NAN)], 0..200),
+            fraction in 0.0_f64..=1.0,
+        ) {
+            let mut sorted: Vec<u32> = (0..).take(weights.len()).collect();
+            sorted.sort_by(|&a, &b| {
+                let size = |index: u32| weights[index as usize].abs();
+                size(a).total_cmp(&size(b)).then(a.cmp(&b))
+            });
+            sorted.truncate(share(fraction, weights.len()));
+            sorted.sort_unstable();
+            prop_assert_eq!(select(DropScore::Magnitude, &weights, fraction), sorted);
+        }
     }
 
     #[test]
@@ -155,7 +234,11 @@ mod tests {
             let pruned = select(score, &weights, 0.3);
             for connection in 0..weights.len() {
                 let fate = fate(score, &weights, 0.3, connection);
-                assert_eq!(fate.is_pruned(), pruned.contains(&connection), "{score:?} {connection}");
+                assert_eq!(
+                    fate.is_pruned(),
+                    pruned.contains(&u32::try_from(connection).unwrap()),
+                    "{score:?} {connection}"
+                );
             }
         }
     }

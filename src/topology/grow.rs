@@ -2,13 +2,16 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::iter::Peekable;
+use std::ops::Range;
 
-use ndarray::ArrayView2;
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2, s};
 use serde::{Deserialize, Serialize};
 
 use super::connectivity::random_empty_places;
 use crate::random::Generator;
-use crate::sparse::{Connectivity, Place};
+use crate::sparse::{Activations, Connectivity, Place, for_each_share_of_rows};
 
 /// What decides where connections grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,17 +41,16 @@ impl GrowScore {
 #[derive(Debug, Clone, Copy)]
 pub struct GradientSource<'a> {
     /// Activations of the sources, `n_in x batch`.
-    pub x: &'a [f32],
+    pub x: &'a Activations,
     /// Gradients with respect to the targets' sums, `n_out x batch`.
-    pub delta: &'a [f32],
-    /// Samples in the batch.
-    pub batch: usize,
+    pub delta: &'a Activations,
 }
 
 /// Targets whose gradients are computed at once.
 const TILE: usize = 64;
 
-/// `count` empty places, ascending; all of them if there are no more.
+/// `count` empty places, ascending; all of them if there are no more. Those of the connections `pruned` (ascending
+/// indices) are empty too.
 ///
 /// # Panics
 /// If growth by gradient is asked for without a batch.
@@ -56,15 +58,16 @@ const TILE: usize = 64;
 pub fn select(
     score: GrowScore,
     taken: &Connectivity,
+    pruned: &[u32],
     count: usize,
     batch: Option<GradientSource>,
     rng: &mut Generator,
 ) -> Vec<Place> {
     match score {
-        GrowScore::Random => random_empty_places(taken, count, rng),
+        GrowScore::Random => random_empty_places(taken, pruned, count, rng),
         GrowScore::Gradient => {
             let batch = batch.expect("growth by gradient is given the batch that it needs");
-            largest_gradients(taken, count, batch)
+            largest_gradients(taken, pruned, count, batch)
         }
     }
 }
@@ -73,33 +76,52 @@ pub fn select(
 ///
 /// `G = δ Xᵀ` is computed in tiles of 64 targets, of which only the best places are kept: the most memory taken is
 /// `64 · n_in` values, never `n_in · n_out`. Ties go to the earlier place; NaN counts as 0.
-fn largest_gradients(taken: &Connectivity, count: usize, batch: GradientSource) -> Vec<Place> {
+fn largest_gradients(taken: &Connectivity, pruned: &[u32], count: usize, batch: GradientSource) -> Vec<Place> {
     let mut best = Best::new(count);
-    let x = view(batch.x, taken.sources(), batch.batch);
+    let mut occupied = taken.iter_without(pruned).peekable();
+    let mut tile = Vec::new();
     for first in (0..taken.targets()).step_by(TILE) {
         let rows = TILE.min(taken.targets() - first);
-        let delta = &batch.delta[first * batch.batch..(first + rows) * batch.batch];
-        let gradients = view(delta, rows, batch.batch).dot(&x.t());
-        for (row, gradients) in gradients.outer_iter().enumerate() {
-            offer_empty(&mut best, taken, first + row, gradients.iter().copied());
+        gradients(batch, first..first + rows, &mut tile);
+        for (target, row) in (first..).zip(tile.chunks_exact(taken.sources())) {
+            offer_empty(&mut best, &mut occupied, target, row);
         }
     }
     best.into_places()
 }
 
+/// `δ Xᵀ` of some targets, into `tile`.
+fn gradients(batch: GradientSource, targets: Range<usize>, tile: &mut Vec<f32>) {
+    let (x, delta) = (view(batch.x), view(batch.delta));
+    let sources = batch.x.neurons();
+    tile.resize(targets.len() * sources, 0.0);
+    let work = tile.len() * batch.x.batch();
+    for_each_share_of_rows(tile, sources, work, &|rows, values| {
+        let rows = targets.start + rows.start..targets.start + rows.end;
+        let mut gradients = ArrayViewMut2::from_shape((rows.len(), sources), values).expect("whole rows");
+        general_mat_mul(1.0, &delta.slice(s![rows, ..]), &x.t(), 0.0, &mut gradients);
+    });
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "sizes of a layer fit in 32 bits")]
-fn offer_empty(best: &mut Best, taken: &Connectivity, target: usize, row: impl Iterator<Item = f32>) {
-    let mut occupied = taken.sources_of(target).iter().copied().peekable();
-    for (source, gradient) in row.enumerate() {
-        let source = source as u32;
-        if occupied.next_if_eq(&source).is_none() {
-            best.offer(gradient, Place { target: target as u32, source });
+fn offer_empty(
+    best: &mut Best,
+    occupied: &mut Peekable<impl Iterator<Item = Place>>,
+    target: usize,
+    gradients: &[f32],
+) {
+    for (source, &gradient) in gradients.iter().enumerate() {
+        let place = Place { target: target as u32, source: source as u32 };
+        if occupied.next_if_eq(&place).is_none() {
+            best.offer(gradient, place);
         }
     }
 }
 
-fn view(values: &[f32], rows: usize, columns: usize) -> ArrayView2<'_, f32> {
-    ArrayView2::from_shape((rows, columns), values).expect("length is rows times columns")
+fn view(activations: &Activations) -> ArrayView2<'_, f32> {
+    let shape = (activations.neurons(), activations.stride());
+    let whole = ArrayView2::from_shape(shape, activations.padded()).expect("rows of stride values");
+    whole.slice_move(s![.., ..activations.batch()])
 }
 
 /// The best places seen so far, the worst of them on top of a bounded heap.
@@ -165,15 +187,18 @@ mod tests {
         all.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut expected: Vec<Place> = all[..count].iter().map(|entry| entry.1).collect();
         expected.sort_unstable();
-        let batch = GradientSource { x: &x, delta: &delta, batch };
-        assert_eq!(largest_gradients(&taken, count, batch), expected);
+        let (x, delta) = (Activations::from_rows(&x, batch), Activations::from_rows(&delta, batch));
+        assert_eq!(largest_gradients(&taken, &[], count, GradientSource { x: &x, delta: &delta }), expected);
     }
 
     #[test]
     fn ties_nan_and_too_large_a_count_are_decided() {
         let taken = Connectivity::try_new(2, 2, &[place(0, 0)]).expect("valid");
-        let grow =
-            |x: &[f32], count| largest_gradients(&taken, count, GradientSource { x, delta: &[1.0, 1.0], batch: 1 });
+        let delta = Activations::from_rows(&[1.0, 1.0], 1);
+        let grow = |x: &[f32], count| {
+            let x = Activations::from_rows(x, 1);
+            largest_gradients(&taken, &[], count, GradientSource { x: &x, delta: &delta })
+        };
         assert_eq!(grow(&[1.0, 1.0], 2), [place(0, 1), place(1, 0)]);
         assert_eq!(grow(&[0.5, f32::NAN], 1), [place(1, 0)]);
         assert_eq!(grow(&[0.0, 0.0], 9), [place(0, 1), place(1, 0), place(1, 1)]);

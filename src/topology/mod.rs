@@ -19,4 +19,4 @@ pub use grow::{GradientSource, GrowScore};
 pub use methods::Method;
 pub use recipe::{NewWeights, Recipe};
 pub use schedule::{DropSchedule, UpdateTiming};
-pub use update::{LayerChange, update_layer};
+pub use update::update_layer;

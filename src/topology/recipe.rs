@@ -21,7 +21,7 @@ pub struct Recipe {
     /// How that share changes over time.
     pub drop_schedule: DropSchedule,
     /// ΔT: how often topology updates come.
-    pub update_every: UpdateEvery,
+    pub update_every: Stretch,
     /// Evolution ends after this share of the run, from 0 to 1.
     pub stop_at: f64,
     /// The value of a regrown weight.
@@ -54,24 +54,32 @@ impl Recipe {
     /// A schedule that has fallen to nothing at `T_end` has its last update before it.
     #[must_use]
     pub fn timing(&self, steps: u64, steps_per_epoch: u64) -> UpdateTiming {
-        let every = match self.update_every {
-            UpdateEvery::Epochs(epochs) => epochs.saturating_mul(steps_per_epoch),
-            UpdateEvery::Steps(steps) => steps,
-        };
+        let every = self.update_every.in_steps(steps_per_epoch);
         let end = self.end(steps);
         let last = if self.drop_schedule == DropSchedule::Constant { end } else { end.saturating_sub(1) };
         UpdateTiming { every, last }
     }
 }
 
-/// ΔT, the time between topology updates.
+/// A stretch of a run: ΔT, the time between topology updates, for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum UpdateEvery {
+pub enum Stretch {
     /// So many epochs.
     Epochs(u64),
     /// So many steps, each one batch.
     Steps(u64),
+}
+
+impl Stretch {
+    /// How many steps that is, where an epoch has so many.
+    #[must_use]
+    pub fn in_steps(self, steps_per_epoch: u64) -> u64 {
+        match self {
+            Self::Epochs(epochs) => epochs.saturating_mul(steps_per_epoch),
+            Self::Steps(steps) => steps,
+        }
+    }
 }
 
 /// The value of a regrown weight.

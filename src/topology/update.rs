@@ -5,17 +5,6 @@ use super::{GradientSource, drop, grow};
 use crate::random::Generator;
 use crate::sparse::{Connectivity, Edit, EditError, Place};
 
-/// What a topology update does to a layer.
-#[derive(Debug, Clone)]
-pub struct LayerChange {
-    /// Places whose connections were cut, ascending, with the weights they had.
-    pub removed: Vec<(Place, f32)>,
-    /// Places where connections grew, ascending.
-    pub added: Vec<Place>,
-    /// The new connectivity, and which connection was which before.
-    pub edit: Edit,
-}
-
 /// Prunes `fraction` of a layer's connections and regrows as many, as the recipe says.
 ///
 /// `weights` has one value a connection; `batch` is needed where the recipe grows by gradient. Places of connections
@@ -32,45 +21,39 @@ pub fn update_layer(
     fraction: f64,
     batch: Option<GradientSource>,
     rng: &mut Generator,
-) -> Result<LayerChange, EditError> {
-    let pruned = drop::select(recipe.drop, weights, fraction);
-    let kept = Edit::try_new(connectivity, &pruned, &[])?.into_connectivity();
-    let grown = grow::select(recipe.grow, &kept, pruned.len(), batch, rng);
-
-    let pruned_places: Vec<Place> = places_of(connectivity, &pruned);
-    let stays = |place: &Place| pruned_places.binary_search(place).is_ok() && grown.binary_search(place).is_ok();
-    let cut: Vec<usize> = pruned
-        .iter()
-        .zip(&pruned_places)
-        .filter(|(_, place)| !stays(place))
-        .map(|(&connection, _)| connection)
-        .collect();
-    let added: Vec<Place> = grown.iter().copied().filter(|place| !stays(place)).collect();
-    let removed = pruned_places
-        .iter()
-        .zip(&pruned)
-        .filter(|(place, _)| !stays(place))
-        .map(|(&place, &connection)| (place, weights[connection]))
-        .collect();
-    let edit = Edit::try_new(connectivity, &cut, &added)?;
-    Ok(LayerChange { removed, added, edit })
+) -> Result<Edit, EditError> {
+    let mut pruned = drop::select(recipe.drop, weights, fraction);
+    let mut grown = grow::select(recipe.grow, connectivity, &pruned, pruned.len(), batch, rng);
+    drop_what_stays(connectivity, &mut pruned, &mut grown);
+    Edit::try_new(connectivity, pruned, grown)
 }
 
-/// Places of connections given by ascending index.
-fn places_of(connectivity: &Connectivity, connections: &[usize]) -> Vec<Place> {
-    let mut wanted = connections.iter().copied().peekable();
-    connectivity
-        .iter()
-        .enumerate()
-        .filter(|(connection, _)| wanted.next_if_eq(connection).is_some())
-        .map(|(_, place)| place)
-        .collect()
+/// Takes those out of both lists that are in both.
+fn drop_what_stays(connectivity: &Connectivity, pruned: &mut Vec<u32>, grown: &mut Vec<Place>) {
+    let mut stay = Vec::new();
+    {
+        let mut grown = grown.iter().peekable();
+        let mut wanted = pruned.iter().peekable();
+        for (connection, place) in (0..).zip(connectivity.iter()) {
+            if wanted.next_if_eq(&&connection).is_some() {
+                while grown.next_if(|&&other| other < place).is_some() {}
+                if grown.next_if_eq(&&place).is_some() {
+                    stay.push((connection, place));
+                }
+            }
+        }
+    }
+    let mut kept = stay.iter().peekable();
+    pruned.retain(|connection| kept.next_if(|(other, _)| other == connection).is_none());
+    let mut kept = stay.iter().peekable();
+    grown.retain(|place| kept.next_if(|(_, other)| other == place).is_none());
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::random::{Stream, generator};
+    use crate::sparse::Activations;
     use crate::topology::connectivity::random_connectivity;
     use crate::topology::{GrowScore, Method};
     use proptest::prelude::*;
@@ -94,24 +77,28 @@ mod tests {
                 grow: if by_gradient { GrowScore::Gradient } else { GrowScore::Random },
                 ..Method::Set.recipe().unwrap()
             };
-            let (x, delta) = (vec![1.0; n_in], vec![f32::NAN; n_out]);
-            let batch = GradientSource { x: &x, delta: &delta, batch: 1 };
-            let change = update_layer(&before, &weights, &recipe, fraction, Some(batch), &mut rng).unwrap();
+            let x = Activations::from_rows(&vec![1.0; n_in], 1);
+            let delta = Activations::from_rows(&vec![f32::NAN; n_out], 1);
+            let batch = GradientSource { x: &x, delta: &delta };
+            let edit = update_layer(&before, &weights, &recipe, fraction, Some(batch), &mut rng).unwrap();
+            let mut after = before.clone();
+            after.apply(&edit);
 
             let old: BTreeSet<Place> = before.iter().collect();
-            let new: BTreeSet<Place> = change.edit.connectivity().iter().collect();
-            prop_assert_eq!(change.edit.connectivity().connections(), count);
+            let new: BTreeSet<Place> = after.iter().collect();
+            prop_assert_eq!(after.connections(), count);
             prop_assert_eq!(new.len(), count);
-            prop_assert_eq!(change.removed.len(), change.added.len());
-            let removed: BTreeSet<Place> = change.removed.iter().map(|entry| entry.0).collect();
-            let added: BTreeSet<Place> = change.added.iter().copied().collect();
+            let places: Vec<Place> = before.iter().collect();
+            let removed: BTreeSet<Place> = edit.removed().iter().map(|&index| places[index as usize]).collect();
+            let added: BTreeSet<Place> = edit.added().iter().copied().collect();
+            prop_assert_eq!(removed.len(), added.len());
             prop_assert_eq!(&old - &new, removed);
             prop_assert_eq!(&new - &old, added);
-            for (place, weight) in &change.removed {
-                prop_assert_eq!(weights[before.find(*place).unwrap()], *weight);
-            }
-            let carried = change.edit.carry(&weights, f32::INFINITY);
-            for (place, weight) in change.edit.connectivity().iter().zip(carried) {
+            let rebuilt: Vec<Place> = new.into_iter().collect();
+            prop_assert_eq!(&after, &Connectivity::try_new(n_in, n_out, &rebuilt).unwrap());
+            let mut carried = weights.clone();
+            edit.carry(&mut carried, f32::INFINITY);
+            for (place, weight) in after.iter().zip(carried) {
                 let expected = before.find(place).map_or(f32::INFINITY, |old| weights[old]);
                 prop_assert_eq!(weight, expected);
             }

@@ -1,7 +1,8 @@
 //! One arm of a comparison, with every value decided.
 
-use crate::nn::{Activation, RateSchedule, WeightInit};
+use crate::nn::{Activation, Loss, RateSchedule, Rule, WeightInit};
 use crate::topology::allocation::Shape;
+use crate::topology::recipe::Stretch;
 use crate::topology::{Method, Recipe};
 
 /// One variant in a comparison, complete and checked.
@@ -13,14 +14,33 @@ pub struct Arm {
     pub method: Method,
     /// Numbers of neurons: inputs, hidden layers, outputs.
     pub sizes: Vec<usize>,
-    /// What the hidden neurons apply.
-    pub activation: Activation,
+    /// The hidden layers; the last layer, of outputs, is linear.
+    pub hidden: Vec<HiddenLayer>,
+    /// What is made small.
+    pub loss: Loss,
+    /// How a gradient becomes a step.
+    pub rule: Rule,
     /// Spread of the initial weights.
     pub weight_init: WeightInit,
     /// Number of connections of each layer.
     pub connections: Vec<usize>,
     /// What may change while it runs.
     pub tuning: Tuning,
+}
+
+/// What the neurons of a layer apply; by default what the outputs do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HiddenLayer {
+    /// Their activation function.
+    pub activation: Activation,
+    /// Probability with which an activation is silenced in training.
+    pub dropout: f32,
+}
+
+impl Default for HiddenLayer {
+    fn default() -> Self {
+        Self { activation: Activation::Linear, dropout: 0.0 }
+    }
 }
 
 /// What may change while an arm runs, without a reset.
@@ -32,10 +52,16 @@ pub struct Tuning {
     pub learning_rate: f64,
     /// How η changes.
     pub schedule: RateSchedule,
-    /// μ.
+    /// For how long η climbs to its start first.
+    pub warm_up: Stretch,
+    /// μ; of Adam β₁.
     pub momentum: f64,
     /// λ.
     pub weight_decay: f64,
+    /// λ₁.
+    pub l1: f64,
+    /// The largest norm of the gradient.
+    pub clip_norm: Option<f64>,
 }
 
 impl Arm {

@@ -1,11 +1,10 @@
 //! All arms and seeds of an experiment, on a pool of threads, without a window.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
-
-use rayon::prelude::*;
 
 use super::arm::Arm;
 use super::check::ValidExperiment;
@@ -43,10 +42,11 @@ impl RunRecord {
     }
 }
 
-/// Runs every arm from every seed, at most `threads` of them at a time, and returns the runs by arm, then seed.
+/// Runs every arm from every seed on `threads` threads, and returns the runs by arm, then seed.
 ///
-/// Each run is computed by one thread, so the number of threads changes no bit of any result. `on_epoch` is called after every
-/// epoch with arm, seed and record. Once `cancel` is set, runs end after the epoch they are in.
+/// As many runs as there are threads go on at a time; where there are fewer runs, each divides its layers among several
+/// threads. Neither changes a bit of any result. `on_epoch` is called after every epoch with arm, seed and record. Once
+/// `cancel` is set, runs end after the epoch they are in.
 ///
 /// # Errors
 /// If the threads cannot be started.
@@ -56,29 +56,51 @@ pub fn compare(
     cancel: &AtomicBool,
     on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
 ) -> Result<Vec<RunRecord>, rayon::ThreadPoolBuildError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.clamp(1, experiment.arms().len() * experiment.seeds().len()))
-        .thread_name(|index| format!("comparison {index}"))
-        .build()?;
     let splits: Vec<OnceLock<Result<Arc<Split>, String>>> =
         experiment.seeds().iter().map(|_| OnceLock::new()).collect();
-    let jobs: Vec<(usize, usize)> = (0..experiment.seeds().len())
-        .flat_map(|seed| (0..experiment.arms().len()).map(move |arm| (arm, seed)))
-        .collect();
-    let mut runs: Vec<RunRecord> = pool.install(|| {
-        jobs.par_iter()
-            .with_max_len(1)
-            .map(|&(index, position)| {
-                let seed = experiment.seeds()[position];
-                let split = splits[position]
-                    .get_or_init(|| experiment.data().generate(seed).map(Arc::new).map_err(|error| error.to_string()));
-                let job = Job { experiment, index, arm: &experiment.arms()[index], seed, cancel };
-                job.run_contained(split.clone(), &|record| on_epoch(index, seed, record))
-            })
-            .collect()
+    let arms = experiment.arms().len();
+    let jobs = arms * experiment.seeds().len();
+    let run = |job: usize| {
+        let (position, index) = (job / arms, job % arms);
+        let seed = experiment.seeds()[position];
+        let split = splits[position]
+            .get_or_init(|| experiment.data().generate(seed).map(Arc::new).map_err(|error| error.to_string()));
+        let job = Job { experiment, index, arm: &experiment.arms()[index], seed, cancel };
+        job.run_contained(split.clone(), &|record| on_epoch(index, seed, record))
+    };
+    let (next, runs) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(jobs)));
+    let work = || {
+        loop {
+            let job = next.fetch_add(1, Ordering::Relaxed);
+            if job >= jobs {
+                return;
+            }
+            let record = run(job);
+            runs.lock().unwrap_or_else(PoisonError::into_inner).push((job, record));
+        }
+    };
+    let pools = pools(threads.max(1), jobs)?;
+    thread::scope(|scope| {
+        for pool in &pools {
+            scope.spawn(|| pool.install(work));
+        }
     });
-    runs.sort_by_key(|run| run.arm);
-    Ok(runs)
+    let mut runs = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
+    runs.sort_by_key(|&(job, _)| (job % arms, job / arms));
+    Ok(runs.into_iter().map(|(_, run)| run).collect())
+}
+
+/// A pool for each run that goes on at a time. Its threads divide the layers of that run.
+///
+/// Pools of their own, because a thread that waits for its half of a layer would otherwise take up a whole other run.
+fn pools(threads: usize, jobs: usize) -> Result<Vec<rayon::ThreadPool>, rayon::ThreadPoolBuildError> {
+    let at_a_time = threads.min(jobs);
+    let pool = |run: usize| {
+        let own = threads / at_a_time + usize::from(run < threads % at_a_time);
+        let name = move |thread| format!("comparison {run}.{thread}");
+        rayon::ThreadPoolBuilder::new().num_threads(own).thread_name(name).build()
+    };
+    (0..at_a_time).map(pool).collect()
 }
 
 struct Job<'a> {

@@ -19,7 +19,7 @@ mod snapshot;
 mod spec;
 mod trainer;
 
-pub use arm::{Arm, Tuning};
+pub use arm::{Arm, HiddenLayer, Tuning};
 pub use check::{ValidExperiment, check};
 pub use comparison::{RunRecord, compare};
 pub use ensemble::{EXTENT, Ensemble};
@@ -29,6 +29,6 @@ pub use pace::{Goal, Pace};
 pub use records::{Diverged, EpochRecord, Outcome, UpdateRecord};
 pub use snapshot::Snapshot;
 pub use spec::{
-    AllocationSpec, ArmSpec, ExperimentSpec, FORMAT, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec,
+    AllocationSpec, ArmSpec, ExperimentSpec, FORMAT, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec,
 };
 pub use trainer::{Progress, Trainer};

@@ -71,7 +71,7 @@ impl Runner {
         let split = Arc::clone(split.as_ref().map_err(Clone::clone)?);
         let arm = &self.experiment.arms()[self.index];
         let trainer = Trainer::new(&self.experiment, arm, self.seed, split).map_err(|error| error.to_string())?;
-        let mut course = Course::new(self, trainer);
+        let mut course = Course::new(self, trainer.with_history());
         course.record_epoch();
         course.publish();
         while course.follow_next_order() {}
@@ -276,10 +276,10 @@ mod tests {
             name: "panic".to_owned(),
             description: String::new(),
             data: DataSpec { train: Some(40), test: Some(10), ..DataSpec::new(DataSource::Circle) },
-            network: crate::training::NetworkSpec { hidden: Some(vec![4]), activation: None },
+            network: crate::training::NetworkSpec { hidden: Some(vec![4]), ..Default::default() },
             sparsity: crate::training::SparsitySpec::default(),
             optimizer: crate::training::OptimizerSpec::default(),
-            training: crate::training::TrainingSpec { epochs: 2, batch: 10, seeds: vec![1] },
+            training: crate::training::TrainingSpec { epochs: 2, batch: 10, seeds: vec![1], ..Default::default() },
             arms: Vec::new(),
         };
         let experiment = Arc::new(check(&spec).expect("valid"));

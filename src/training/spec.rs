@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
-use crate::nn::{Activation, RateSchedule, WeightInit};
-use crate::topology::recipe::UpdateEvery;
+use crate::nn::{Activation, Loss, RateSchedule, Rule, WeightInit};
+use crate::topology::recipe::Stretch;
 use crate::topology::{Allocation, DropSchedule, DropScore, GrowScore, Method, NewWeights};
+
+/// Widths of the hidden layers where an experiment says none.
+const DEFAULT_HIDDEN: [usize; 2] = [24, 12];
 
 /// The version of the format that this program writes.
 pub const FORMAT: u32 = 1;
@@ -50,6 +53,26 @@ pub struct NetworkSpec {
     /// What the hidden neurons apply; relu if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activation: Option<Activation>,
+    /// Probability with which a hidden activation is silenced in training; 0 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropout: Option<f64>,
+    /// The hidden layers one by one, instead of `hidden`.
+    #[serde(rename = "layer", skip_serializing_if = "Option::is_none")]
+    pub layers: Option<Vec<LayerSpec>>,
+}
+
+/// A hidden layer. What is not said is the network's.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerSpec {
+    /// Number of neurons.
+    pub size: usize,
+    /// What they apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activation: Option<Activation>,
+    /// Probability with which an activation is silenced in training.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropout: Option<f64>,
 }
 
 /// How connections are shared out among layers: by a rule, or a density for each layer.
@@ -92,7 +115,7 @@ pub struct SparsitySpec {
     pub drop_schedule: Option<DropSchedule>,
     /// ΔT.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub update_every: Option<UpdateEvery>,
+    pub update_every: Option<Stretch>,
     /// Share of the run after which evolution ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop_at: Option<f64>,
@@ -104,34 +127,34 @@ pub struct SparsitySpec {
     pub weight_init: Option<WeightInit>,
 }
 
-/// The optimisers there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OptimizerName {
-    /// Stochastic gradient descent with momentum.
-    #[default]
-    Sgd,
-}
-
 /// How weights are trained. What is not said has a default.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OptimizerSpec {
     /// Which optimiser.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<OptimizerName>,
-    /// η at the start; 0.1 if not said.
+    pub name: Option<Rule>,
+    /// η at the start; 0.1 if not said, of Adam 0.001.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub learning_rate: Option<f64>,
     /// How η changes; constant if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<RateSchedule>,
-    /// μ; 0.9 if not said.
+    /// For how long η climbs to that start first; not at all if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warm_up: Option<Stretch>,
+    /// μ, of Adam β₁; 0.9 if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub momentum: Option<f64>,
     /// λ; 0 if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight_decay: Option<f64>,
+    /// λ₁; 0 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub l1: Option<f64>,
+    /// The largest norm of the gradient; any if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clip_norm: Option<f64>,
 }
 
 /// How long, in what portions and from which seeds.
@@ -144,11 +167,14 @@ pub struct TrainingSpec {
     pub batch: usize,
     /// One run of each arm for each seed.
     pub seeds: Vec<u64>,
+    /// What is made small.
+    #[serde(skip_serializing_if = "is_default")]
+    pub loss: Loss,
 }
 
 impl Default for TrainingSpec {
     fn default() -> Self {
-        Self { epochs: 100, batch: 10, seeds: vec![1, 2, 3, 4, 5] }
+        Self { epochs: 100, batch: 10, seeds: vec![1, 2, 3, 4, 5], loss: Loss::default() }
     }
 }
 
@@ -174,13 +200,49 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl NetworkSpec {
-    /// This where it says something, else `base`.
+    /// This where it says something, else `base`. Saying `hidden` unsays layers one by one, and the other way round.
     #[must_use]
     pub fn over(&self, base: &Self) -> Self {
+        let shaped = if self.hidden.is_some() || self.layers.is_some() { self } else { base };
         Self {
-            hidden: self.hidden.clone().or_else(|| base.hidden.clone()),
+            hidden: shaped.hidden.clone(),
+            layers: shaped.layers.clone(),
             activation: self.activation.or(base.activation),
+            dropout: self.dropout.or(base.dropout),
         }
+    }
+
+    /// The hidden layers, with what is not said filled in.
+    #[must_use]
+    pub fn hidden_layers(&self) -> Vec<LayerSpec> {
+        let layers = self.layers.clone().unwrap_or_else(|| {
+            let sizes = self.hidden.clone().unwrap_or_else(|| DEFAULT_HIDDEN.to_vec());
+            sizes.into_iter().map(|size| LayerSpec { size, ..LayerSpec::default() }).collect()
+        });
+        let filled = |layer: LayerSpec| LayerSpec {
+            activation: Some(layer.activation.or(self.activation).unwrap_or(Activation::Relu)),
+            dropout: Some(layer.dropout.or(self.dropout).unwrap_or(0.0)),
+            ..layer
+        };
+        layers.into_iter().map(filled).collect()
+    }
+
+    /// Sets the hidden layers, in the shortest way that says it: by their sizes alone where they are alike.
+    pub fn set_hidden_layers(&mut self, layers: Vec<LayerSpec>) {
+        let alike = layers
+            .windows(2)
+            .all(|pair| pair[0].activation == pair[1].activation && pair[0].dropout == pair[1].dropout);
+        let sizes = layers.iter().map(|layer| layer.size).collect();
+        *self = match layers.first() {
+            Some(first) if alike => Self {
+                hidden: Some(sizes),
+                activation: first.activation,
+                dropout: first.dropout.filter(|&rate| rate > 0.0),
+                layers: None,
+            },
+            Some(_) => Self { layers: Some(layers), ..Self::default() },
+            None => Self { hidden: Some(sizes), layers: None, ..self.clone() },
+        };
     }
 }
 
@@ -216,8 +278,11 @@ impl OptimizerSpec {
             name: self.name.or(base.name),
             learning_rate: self.learning_rate.or(base.learning_rate),
             schedule: self.schedule.or(base.schedule),
+            warm_up: self.warm_up.or(base.warm_up),
             momentum: self.momentum.or(base.momentum),
             weight_decay: self.weight_decay.or(base.weight_decay),
+            l1: self.l1.or(base.l1),
+            clip_norm: self.clip_norm.or(base.clip_norm),
         }
     }
 }

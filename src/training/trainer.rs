@@ -2,17 +2,24 @@
 
 use std::sync::Arc;
 
+use rand::RngExt;
+
 use super::arm::{Arm, Tuning};
 use super::check::ValidExperiment;
 use super::evaluation::evaluate;
 use super::records::{Diverged, EpochRecord, UpdateRecord};
 use super::snapshot::Snapshot;
 use crate::data::{BatchOrder, Split};
-use crate::nn::{Activation, Evaluation, Gradients, Layer, Network, Pass, Sgd, SgdState, Weights};
+use crate::nn::{
+    Evaluation, Layer, LayerGradients, Network, Optimizer, OptimizerState, Pass, Rule, Weights, clip_scale,
+};
 use crate::random::{Generator, Stream, generator};
-use crate::sparse::{Connectivity, ConnectivityError};
+use crate::sparse::{Connectivity, ConnectivityError, Edit, Place};
 use crate::topology::connectivity::random_connectivity;
-use crate::topology::{GradientSource, LayerChange, Recipe, UpdateTiming, update_layer};
+use crate::topology::{GradientSource, Recipe, UpdateTiming, update_layer};
+
+/// Training samples that an epoch's record is computed from at most: beyond so many, more say nothing new.
+const MOST_TRAINING_SAMPLES: usize = 10_000;
 
 /// A run: arm and seed in, the same bits out, whoever watches.
 ///
@@ -20,21 +27,25 @@ use crate::topology::{GradientSource, LayerChange, Recipe, UpdateTiming, update_
 #[derive(Debug, Clone)]
 pub struct Trainer {
     tuning: Tuning,
+    rule: Rule,
     data: Arc<Split>,
     network: Network,
-    optimizer: SgdState,
+    optimizer: OptimizerState,
     pass: Pass,
-    gradients: Gradients,
+    /// Of one layer after the other in the same memory, or of all layers where their common length counts.
+    gradients: Vec<LayerGradients>,
     labels: Vec<u32>,
     order: BatchOrder,
     evolution: Generator,
+    dropout: Generator,
     step: u64,
     steps: u64,
     updates: u32,
     /// The step at which the last update happened; one between two steps must not happen again.
     updated_at: Option<u64>,
     /// By layer, for each connection the number of the update at which it grew; 0 for those there from the start.
-    born: Vec<Vec<u32>>,
+    /// Nothing where nobody asks: four bytes a connection.
+    born: Option<Vec<Vec<u32>>>,
     removed_this_epoch: usize,
     added_this_epoch: usize,
 }
@@ -65,22 +76,33 @@ impl Trainer {
         let batch = experiment.batch();
         Ok(Self {
             tuning: arm.tuning.clone(),
-            optimizer: SgdState::new(&network),
+            rule: arm.rule,
+            optimizer: OptimizerState::new(&network, arm.rule),
             pass: Pass::new(&network, batch),
-            gradients: Gradients::new(&network),
+            gradients: Vec::new(),
             labels: vec![0; batch],
             order: BatchOrder::new(data.train.samples(), batch, generator(seed, Stream::BatchOrder)),
             evolution: generator(seed, Stream::Evolution),
+            dropout: generator(seed, Stream::Dropout),
             step: 0,
             steps: experiment.steps(),
             updates: 0,
             updated_at: None,
-            born: network.layers().iter().map(|layer| vec![0; layer.weights.connections()]).collect(),
+            born: None,
             removed_this_epoch: 0,
             added_this_epoch: 0,
             network,
             data,
         })
+    }
+
+    /// Keeps for each connection when it was born, and for each update which connections it cut and grew. It changes
+    /// nothing in the training, and takes memory.
+    #[must_use]
+    pub fn with_history(mut self) -> Self {
+        let layers = self.network.layers().iter();
+        self.born = Some(layers.map(|layer| vec![0; layer.weights.connections()]).collect());
+        self
     }
 
     /// Does the next thing: a topology update if one is due, else one batch.
@@ -94,7 +116,8 @@ impl Trainer {
         match self.due_recipe() {
             Some(recipe) if recipe.replaces_step => {
                 self.start_epoch_if_new();
-                self.compute_gradients()?;
+                self.forward()?;
+                self.backward_all();
                 let record = self.update_topology(&recipe);
                 self.updated_at = Some(self.step);
                 self.step += 1;
@@ -108,24 +131,23 @@ impl Trainer {
             }
             None => {
                 self.start_epoch_if_new();
-                let evaluation = self.compute_gradients()?;
-                let settings = self.settings();
-                self.optimizer.step(settings, &mut self.network, &self.gradients);
+                let evaluation = self.forward()?;
+                self.step_weights();
                 self.step += 1;
                 Ok(Progress::Batch(evaluation))
             }
         }
     }
 
-    /// Evaluates the network on all training and test samples.
+    /// Evaluates the network on all test samples and on up to 10,000 training samples, the first ones.
     ///
     /// Called at the end of an epoch by whoever drives the run, who also knows how long training took.
     ///
     /// # Errors
     /// When a weight or the loss is no longer a finite number.
     pub fn record_epoch(&self, seconds: f64) -> Result<EpochRecord, Diverged> {
-        let (train, _) = evaluate(&self.network, &self.data.train);
-        let (test, confusion) = evaluate(&self.network, &self.data.test);
+        let (train, _) = evaluate(&self.network, &self.data.train, MOST_TRAINING_SAMPLES);
+        let (test, confusion) = evaluate(&self.network, &self.data.test, usize::MAX);
         if !(train.loss().is_finite() && test.loss().is_finite() && self.network.is_finite()) {
             return Err(self.diverged());
         }
@@ -222,11 +244,8 @@ impl Trainer {
         let neurons: usize = layers.iter().map(|layer| layer.bias.len()).sum();
         let index: usize =
             layers.iter().filter_map(|layer| layer.weights.connectivity()).map(Connectivity::index_bytes).sum();
-        // Weights, gradients, velocities and birthdays; activations and their gradients; the order of the samples.
-        16 * self.network.connections()
-            + index
-            + 8 * (neurons + self.network.inputs()) * self.pass.batch()
-            + 8 * self.data.train.samples()
+        // Weights, velocities, Adam's second moments and birthdays; activations and their gradients; the samples' order.
+        16 * self.network.connections() + index + self.pass.bytes() + 8 * (neurons + self.data.train.samples())
     }
 
     /// All that there is to see of the run at this moment.
@@ -245,9 +264,23 @@ impl Trainer {
             }),
             tuning: self.tuning.clone(),
             network: self.network.clone(),
-            gradients: self.gradients.weights.clone(),
-            born: self.born.clone(),
+            gradients: self.last_gradients(),
+            born: self.born.clone().unwrap_or_else(|| self.zeros()),
         }
+    }
+
+    /// By layer, each existing connection's gradient in the last batch.
+    fn last_gradients(&self) -> Vec<Vec<f32>> {
+        let mut gradients: Vec<Vec<f32>> = self.zeros();
+        for (index, gradients) in gradients.iter_mut().enumerate() {
+            self.network.layers()[index].weight_gradients(self.pass.sources(index), self.pass.deltas(index), gradients);
+        }
+        gradients
+    }
+
+    /// By layer, nothing for each connection.
+    fn zeros<T: Clone + Default>(&self) -> Vec<Vec<T>> {
+        self.network.layers().iter().map(|layer| vec![T::default(); layer.weights.connections()]).collect()
     }
 
     fn timing(&self) -> Option<UpdateTiming> {
@@ -271,16 +304,52 @@ impl Trainer {
         }
     }
 
-    /// Forward and backward pass over the next batch.
-    fn compute_gradients(&mut self) -> Result<Evaluation, Diverged> {
+    /// Forward pass over the next batch, up to the loss.
+    fn forward(&mut self) -> Result<Evaluation, Diverged> {
         let indices = self.order.next_batch();
-        self.data.train.gather(indices, self.pass.input_mut());
+        let input = self.pass.input_mut();
+        let stride = input.stride();
+        self.data.train.gather(indices, input.padded_mut(), stride);
         let labels = self.data.train.labels();
         for (label, &index) in self.labels.iter_mut().zip(indices) {
             *label = labels[index];
         }
-        let evaluation = self.network.backward(&mut self.pass, &self.labels, &mut self.gradients);
+        if self.network.layers().iter().any(|layer| layer.dropout > 0.0) {
+            self.pass.set_dropout(self.dropout.random());
+        }
+        let evaluation = self.network.forward_with_loss(&mut self.pass, &self.labels);
         if evaluation.loss().is_finite() { Ok(evaluation) } else { Err(self.diverged()) }
+    }
+
+    /// Gradients of all layers, each kept.
+    fn backward_all(&mut self) {
+        let layers = self.network.layers().len();
+        self.gradients.resize_with(layers, LayerGradients::default);
+        for index in (0..layers).rev() {
+            self.network.backward_layer(index, &mut self.pass, &mut self.gradients[index]);
+        }
+    }
+
+    /// Backward pass and a step of the optimiser.
+    fn step_weights(&mut self) {
+        let optimizer = self.optimizer_now();
+        self.optimizer.begin_step();
+        let layers = self.network.layers().len();
+        if optimizer.clip_norm.is_some() {
+            self.backward_all();
+            let scale = clip_scale(optimizer, &self.gradients);
+            for (layer, gradients) in self.network.layers_mut().iter_mut().zip(&self.gradients) {
+                self.optimizer.step_layer(optimizer, scale, layer, gradients);
+            }
+            return;
+        }
+        // A layer steps as soon as nothing below needs its old weights, while its gradients are still in the cache.
+        self.gradients.resize_with(1, LayerGradients::default);
+        let gradients = &mut self.gradients[0];
+        for index in (0..layers).rev() {
+            self.network.backward_layer(index, &mut self.pass, gradients);
+            self.optimizer.step_layer(optimizer, 1.0, &mut self.network.layers_mut()[index], gradients);
+        }
     }
 
     fn diverged(&self) -> Diverged {
@@ -290,12 +359,16 @@ impl Trainer {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "weights are f32")]
-    fn settings(&self) -> Sgd {
-        let Tuning { learning_rate, schedule, momentum, weight_decay, .. } = self.tuning;
-        Sgd {
-            learning_rate: schedule.rate(learning_rate, self.step, self.steps) as f32,
+    fn optimizer_now(&self) -> Optimizer {
+        let Tuning { learning_rate, schedule, warm_up, momentum, weight_decay, .. } = self.tuning;
+        let warm_up = warm_up.in_steps(self.steps_per_epoch());
+        Optimizer {
+            rule: self.rule,
+            learning_rate: schedule.rate(learning_rate, self.step, self.steps, warm_up) as f32,
             momentum: momentum as f32,
             weight_decay: weight_decay as f32,
+            l1: self.tuning.l1 as f32,
+            clip_norm: self.tuning.clip_norm.map(|norm| norm as f32),
         }
     }
 
@@ -303,6 +376,8 @@ impl Trainer {
     fn update_topology(&mut self, recipe: &Recipe) -> UpdateRecord {
         let fraction = recipe.fraction(self.step, self.steps);
         self.updates += 1;
+        // What the update needs for a while can have this memory.
+        self.gradients.clear();
         let layers = self.network.layers().len();
         let mut record = UpdateRecord {
             update: self.updates,
@@ -319,51 +394,51 @@ impl Trainer {
                 continue;
             };
             record.evolving += values.len();
-            let batch = recipe.replaces_step.then(|| GradientSource {
-                x: self.pass.sources(layer),
-                delta: self.pass.deltas(layer),
-                batch: self.pass.batch(),
-            });
-            let change = update_layer(connectivity, values, recipe, fraction, batch, &mut self.evolution)
+            let batch = recipe
+                .replaces_step
+                .then(|| GradientSource { x: self.pass.sources(layer), delta: self.pass.deltas(layer) });
+            let edit = update_layer(connectivity, values, recipe, fraction, batch, &mut self.evolution)
                 .expect("growth only ever chooses empty places");
-            self.apply(layer, &change, recipe);
-            record.removed_count += change.removed.len();
-            record.added_count += change.added.len();
-            record.removed[layer] = change.removed;
-            record.added[layer] = change.added;
+            record.removed_count += edit.removed().len();
+            record.added_count += edit.added().len();
+            if self.born.is_some() {
+                record.removed[layer] = removed_places(connectivity, values, &edit);
+                record.added[layer] = edit.added().to_vec();
+            }
+            self.apply(layer, &edit, recipe);
         }
         self.removed_this_epoch += record.removed_count;
         self.added_this_epoch += record.added_count;
         record
     }
 
-    /// Carries weights, velocities, gradients and birthdays over to the new connectivity.
-    fn apply(&mut self, layer: usize, change: &LayerChange, recipe: &Recipe) {
-        let edit = &change.edit;
-        let mut values = edit.carry(self.network.layers()[layer].weights.values(), 0.0);
+    /// Brings connectivity, weights, moments and birthdays to what they are after the edit.
+    fn apply(&mut self, layer: usize, edit: &Edit, recipe: &Recipe) {
         let activation = self.network.layers()[layer].activation;
-        draw_new_weights(&mut values, change, activation, recipe, &mut self.evolution);
+        let Weights::Sparse { connectivity, values } = &mut self.network.layers_mut()[layer].weights else { return };
+        // A copy is made only if a snapshot still shows the old one.
+        let connectivity = Arc::make_mut(connectivity);
+        connectivity.apply(edit);
+        edit.carry(values, 0.0);
+        let (n_in, n_out) = (connectivity.sources(), connectivity.targets());
+        for (connection, place) in edit.new_connections().zip(edit.added()) {
+            let fan_in = connectivity.in_degree(place.target as usize);
+            values[connection] = recipe.new_weights.draw(activation, fan_in, n_in, n_out, &mut self.evolution);
+        }
         self.optimizer.follow(layer, edit);
-        self.gradients.weights[layer] = edit.carry(&self.gradients.weights[layer], 0.0);
-        self.born[layer] = edit.carry(&self.born[layer], self.updates);
-        self.network.layers_mut()[layer].weights =
-            Weights::Sparse { connectivity: Arc::new(edit.connectivity().clone()), values };
+        if let Some(born) = &mut self.born {
+            edit.carry(&mut born[layer], self.updates);
+        }
     }
 }
 
-fn draw_new_weights(
-    values: &mut [f32],
-    change: &LayerChange,
-    activation: Activation,
-    recipe: &Recipe,
-    rng: &mut Generator,
-) {
-    let connectivity = change.edit.connectivity();
-    for (connection, place) in change.edit.new_connections().zip(&change.added) {
-        let fan_in = connectivity.in_degree(place.target as usize);
-        let (n_in, n_out) = (connectivity.sources(), connectivity.targets());
-        values[connection] = recipe.new_weights.draw(activation, fan_in, n_in, n_out, rng);
-    }
+/// The places that an edit frees, with the weights that they had.
+fn removed_places(connectivity: &Connectivity, weights: &[f32], edit: &Edit) -> Vec<(Place, f32)> {
+    let mut removed = edit.removed().iter().peekable();
+    let all = (0..).zip(connectivity.iter().zip(weights));
+    all.filter(|(connection, _)| removed.next_if_eq(&connection).is_some())
+        .map(|(_, (place, &weight))| (place, weight))
+        .collect()
 }
 
 /// Draws connections and weights, each from a stream of its own.
@@ -371,16 +446,17 @@ fn initial_network(arm: &Arm, seed: u64) -> Result<Network, ConnectivityError> {
     let mut topology = generator(seed, Stream::InitialTopology);
     let mut weights = generator(seed, Stream::InitialWeights);
     let shapes = arm.shapes();
-    let last = shapes.len() - 1;
     let mut layers = Vec::with_capacity(shapes.len());
     for (index, (shape, &count)) in shapes.iter().zip(&arm.connections).enumerate() {
-        let activation = if index == last { Activation::Linear } else { arm.activation };
-        layers.push(if count == shape.places() {
-            Layer::dense(shape.n_in, shape.n_out, activation, arm.weight_init, &mut weights)
+        let hidden = arm.hidden.get(index).copied().unwrap_or_default();
+        let mut layer = if count == shape.places() {
+            Layer::dense(shape.n_in, shape.n_out, hidden.activation, arm.weight_init, &mut weights)
         } else {
             let connectivity: Connectivity = random_connectivity(shape.n_in, shape.n_out, count, &mut topology)?;
-            Layer::sparse(connectivity, activation, arm.weight_init, &mut weights)
-        });
+            Layer::sparse(connectivity, hidden.activation, arm.weight_init, &mut weights)
+        };
+        layer.dropout = hidden.dropout;
+        layers.push(layer);
     }
-    Ok(Network::new(layers))
+    Ok(Network::new(layers, arm.loss))
 }

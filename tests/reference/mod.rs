@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each test uses its own part")]
 
 use regrow::data::Dataset;
-use regrow::nn::{Activation, Network};
+use regrow::nn::{Activation, Loss, Network, SHAPE_PARAMETERS};
 use regrow::sparse::Place;
 
 /// An input and its class.
@@ -21,19 +21,25 @@ pub struct Layer {
     pub exists: Vec<bool>,
     pub weights: Vec<f64>,
     pub bias: Vec<f64>,
+    /// Four parameters for each neuron, or none.
+    pub shape: Vec<f64>,
+    /// Which layer it is, from 0.
+    pub depth: usize,
 }
 
-/// One value for every place of a layer, taken or empty, and one for every bias.
+/// One value for every place of a layer, taken or empty, one for every bias, one for every parameter of a shape.
 #[derive(Clone)]
 pub struct Values {
     pub weights: Vec<f64>,
     pub bias: Vec<f64>,
+    pub shape: Vec<f64>,
 }
 
 /// A stack of layers; the last is linear and gives logits, or the logit of the second of two classes.
 #[derive(Clone)]
 pub struct Reference {
     pub layers: Vec<Layer>,
+    pub loss: Loss,
 }
 
 /// What one sample does in one layer.
@@ -50,6 +56,18 @@ impl Layer {
     /// Those of one value for each place that belong to a connection, in the order of the connections.
     pub fn existing(&self, values: &[f64]) -> Vec<f64> {
         values.iter().zip(&self.exists).filter(|(_, exists)| **exists).map(|(value, _)| *value).collect()
+    }
+
+    fn shape_of(&self, neuron: usize) -> Option<&[f64]> {
+        self.shape.get(neuron * SHAPE_PARAMETERS..(neuron + 1) * SHAPE_PARAMETERS)
+    }
+
+    /// What sums below 0 are multiplied by.
+    fn negative_slope(&self) -> f64 {
+        match self.activation {
+            Activation::AllRelu => f64::from(if self.depth % 2 == 0 { -0.6_f32 } else { 0.6 }),
+            _ => f64::from(0.01_f32),
+        }
     }
 
     fn sums(&self, input: &[f64]) -> Vec<f64> {
@@ -69,6 +87,8 @@ impl Reference {
                 exists: vec![false; n_in * n_out],
                 weights: vec![0.0; n_in * n_out],
                 bias: layer.bias.iter().copied().map(f64::from).collect(),
+                shape: layer.shape.iter().copied().map(f64::from).collect(),
+                depth: layer.depth,
             };
             for target in 0..n_out {
                 for (nth, connection) in layer.weights.row(target).enumerate() {
@@ -79,28 +99,34 @@ impl Reference {
             }
             copy
         });
-        Self { layers: layers.collect() }
+        Self { layers: layers.collect(), loss: network.loss() }
     }
 
     /// Zero for every place and bias.
     pub fn zeros(&self) -> Vec<Values> {
-        let zeros =
-            |layer: &Layer| Values { weights: vec![0.0; layer.weights.len()], bias: vec![0.0; layer.bias.len()] };
+        let zeros = |layer: &Layer| Values {
+            weights: vec![0.0; layer.weights.len()],
+            bias: vec![0.0; layer.bias.len()],
+            shape: vec![0.0; layer.shape.len()],
+        };
         self.layers.iter().map(zeros).collect()
     }
 
-    /// Mean cross-entropy.
+    /// Mean loss.
     pub fn loss(&self, samples: &[Sample]) -> f64 {
-        let losses = samples.iter().map(|sample| cross_entropy(&self.logits(&sample.input), sample.label));
+        let loss = if self.loss == Loss::CrossEntropy { cross_entropy } else { squared_error };
+        let losses = samples.iter().map(|sample| loss(&self.logits(&sample.input), sample.label));
         losses.sum::<f64>() / count(samples)
     }
 
-    /// Gradient of the mean cross-entropy at every place, whether a connection exists there or not.
+    /// Gradient of the mean loss at every place, whether a connection exists there or not.
     pub fn gradients(&self, samples: &[Sample]) -> Vec<Values> {
         let mut total = self.zeros();
         for sample in samples {
             let traces = self.traces(&sample.input);
             let last = &traces[traces.len() - 1];
+            let logit_gradient =
+                if self.loss == Loss::CrossEntropy { cross_entropy_gradient } else { squared_error_gradient };
             let mut delta = logit_gradient(&last.sums, sample.label);
             for (index, (layer, trace)) in self.layers.iter().zip(&traces).enumerate().rev() {
                 for (target, delta) in delta.iter().enumerate() {
@@ -110,19 +136,35 @@ impl Reference {
                     }
                 }
                 if index > 0 {
-                    let slopes = traces[index - 1].sums.iter().map(|&z| slope(self.layers[index - 1].activation, z));
-                    delta = slopes.enumerate().map(|(source, slope)| slope * column(layer, &delta, source)).collect();
+                    let below = &self.layers[index - 1];
+                    let dy: Vec<f64> = (0..layer.n_in).map(|source| column(layer, &delta, source)).collect();
+                    for (neuron, (&z, &dy)) in traces[index - 1].sums.iter().zip(&dy).enumerate() {
+                        for (parameter, change) in shape_gradient(below, neuron, z).into_iter().enumerate() {
+                            total[index - 1].shape[neuron * SHAPE_PARAMETERS + parameter] +=
+                                change * dy / count(samples);
+                        }
+                    }
+                    let sums = traces[index - 1].sums.iter().enumerate();
+                    delta = sums.zip(dy).map(|((neuron, &z), dy)| slope(below, neuron, z) * dy).collect();
                 }
             }
         }
         total
     }
 
-    /// The sum of inputs of a hidden neuron that comes nearest to 0, where relu has its kink.
+    /// The least distance of a hidden neuron's sum to where its activation has a kink.
     pub fn nearest_to_kink(&self, samples: &[Sample]) -> f64 {
         let hidden = self.layers.len() - 1;
-        let traces = samples.iter().flat_map(|sample| self.traces(&sample.input).into_iter().take(hidden));
-        traces.flat_map(|trace| trace.sums).map(f64::abs).fold(f64::INFINITY, f64::min)
+        let mut nearest = f64::INFINITY;
+        for trace in samples.iter().map(|sample| self.traces(&sample.input)) {
+            for (layer, trace) in self.layers.iter().zip(trace).take(hidden) {
+                for (neuron, z) in trace.sums.iter().enumerate() {
+                    let kinks = layer.shape_of(neuron).map_or(vec![0.0], |shape| vec![shape[0], shape[2]]);
+                    nearest = kinks.into_iter().map(|kink| (z - kink).abs()).fold(nearest, f64::min);
+                }
+            }
+        }
+        nearest
     }
 
     fn logits(&self, input: &[f64]) -> Vec<f64> {
@@ -133,7 +175,7 @@ impl Reference {
         let mut input = input.to_vec();
         let trace = |layer: &Layer| {
             let sums = layer.sums(&input);
-            let outputs = sums.iter().map(|&z| activate(layer.activation, z)).collect();
+            let outputs = sums.iter().enumerate().map(|(neuron, &z)| activate(layer, neuron, z)).collect();
             Trace { input: std::mem::replace(&mut input, outputs), sums }
         };
         self.layers.iter().map(trace).collect()
@@ -154,22 +196,83 @@ fn column(layer: &Layer, delta: &[f64], source: usize) -> f64 {
     delta.iter().enumerate().map(|(target, delta)| delta * layer.weights[target * layer.n_in + source]).sum()
 }
 
-fn activate(activation: Activation, z: f64) -> f64 {
-    match activation {
+fn activate(layer: &Layer, neuron: usize, z: f64) -> f64 {
+    match layer.activation {
         Activation::Linear => z,
         Activation::Relu => z.max(0.0),
+        Activation::LeakyRelu | Activation::AllRelu => {
+            if z < 0.0 {
+                layer.negative_slope() * z
+            } else {
+                z
+            }
+        }
+        Activation::Srelu => {
+            let &[left, left_slope, right, right_slope] = layer.shape_of(neuron).expect("a shape") else {
+                unreachable!()
+            };
+            z.clamp(left, right) + left_slope * (z - left).min(0.0) + right_slope * (z - right).max(0.0)
+        }
         Activation::Tanh => z.tanh(),
         Activation::Sigmoid => 1.0 / (1.0 + (-z).exp()),
+        Activation::Gelu => z / 2.0 * (1.0 + gelu_argument(z).tanh()),
     }
 }
 
-fn slope(activation: Activation, z: f64) -> f64 {
-    match activation {
+fn gelu_argument(z: f64) -> f64 {
+    (2.0 / std::f64::consts::PI).sqrt() * (z + 0.044_715 * z.powi(3))
+}
+
+/// The slope; of GELU a difference of values, which needs no formula.
+fn slope(layer: &Layer, neuron: usize, z: f64) -> f64 {
+    match layer.activation {
         Activation::Linear => 1.0,
         Activation::Relu => f64::from(u8::from(z > 0.0)),
+        Activation::LeakyRelu | Activation::AllRelu => {
+            if z > 0.0 {
+                1.0
+            } else {
+                layer.negative_slope()
+            }
+        }
         Activation::Tanh => 1.0 / z.cosh().powi(2),
         Activation::Sigmoid => 0.25 / (0.5 * z).cosh().powi(2),
+        Activation::Srelu | Activation::Gelu => {
+            (activate(layer, neuron, z + 1e-6) - activate(layer, neuron, z - 1e-6)) / 2e-6
+        }
     }
+}
+
+/// How the activation changes with each parameter of its shape, by differences.
+fn shape_gradient(layer: &Layer, neuron: usize, z: f64) -> Vec<f64> {
+    let own = layer.shape.len().min(SHAPE_PARAMETERS);
+    let difference = |parameter: usize| {
+        let moved = |offset: f64| {
+            let mut moved = layer.clone();
+            moved.shape[neuron * SHAPE_PARAMETERS + parameter] += offset;
+            activate(&moved, neuron, z)
+        };
+        (moved(1e-6) - moved(-1e-6)) / 2e-6
+    };
+    (0..own).map(difference).collect()
+}
+
+/// Σ (σ(z) − t)² over the classes.
+fn squared_error(logits: &[f64], label: usize) -> f64 {
+    let target = |class: usize| f64::from(u8::from(if logits.len() == 1 { label == 1 } else { class == label }));
+    logits.iter().enumerate().map(|(class, z)| (1.0 / (1.0 + (-z).exp()) - target(class)).powi(2)).sum()
+}
+
+fn squared_error_gradient(logits: &[f64], label: usize) -> Vec<f64> {
+    let difference = |class: usize| {
+        let moved = |offset: f64| {
+            let mut moved = logits.to_vec();
+            moved[class] += offset;
+            squared_error(&moved, label)
+        };
+        (moved(1e-6) - moved(-1e-6)) / 2e-6
+    };
+    (0..logits.len()).map(difference).collect()
 }
 
 /// Negative logarithm of the probability of the label: logistic for one output, softmax for more.
@@ -181,7 +284,7 @@ fn cross_entropy(logits: &[f64], label: usize) -> f64 {
     }
 }
 
-fn logit_gradient(logits: &[f64], label: usize) -> Vec<f64> {
+fn cross_entropy_gradient(logits: &[f64], label: usize) -> Vec<f64> {
     let wanted = |class: usize| f64::from(u8::from(class == label));
     if let &[z] = logits {
         return vec![1.0 / (1.0 + (-z).exp()) - wanted(1)];

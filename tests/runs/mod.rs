@@ -44,7 +44,7 @@ pub fn experiment(text: &str) -> Arc<ValidExperiment> {
 /// An untrained run of one arm that nobody watches.
 pub fn trainer(experiment: &ValidExperiment, arm: usize, seed: u64) -> Trainer {
     let split = Arc::new(experiment.data().generate(seed).expect("data"));
-    Trainer::new(experiment, &experiment.arms()[arm], seed, split).expect("a network")
+    Trainer::new(experiment, &experiment.arms()[arm], seed, split).expect("a network").with_history()
 }
 
 /// Trains up to a position, see [`Trainer::position`].

@@ -13,7 +13,7 @@ fn numbered(samples: usize, features: usize) -> Dataset {
 fn a_batch_lies_feature_by_feature() {
     let dataset = numbered(3, 2);
     let mut batch = vec![f32::NAN; 4];
-    dataset.gather(&[2, 0], &mut batch);
+    dataset.gather(&[2, 0], &mut batch, 2);
     assert_eq!(batch, [200.0, 0.0, 201.0, 1.0]);
 }
 
@@ -22,7 +22,7 @@ fn a_batch_lies_feature_by_feature() {
 fn every_value_of_a_wide_batch_finds_its_place() {
     let (features, indices) = (37, [4, 0, 3, 3, 1]);
     let mut batch = vec![f32::NAN; features * indices.len()];
-    numbered(5, features).gather(&indices, &mut batch);
+    numbered(5, features).gather(&indices, &mut batch, indices.len());
     for (feature, row) in batch.chunks(indices.len()).enumerate() {
         let expected = indices.map(|sample| (100 * sample + feature) as f32);
         assert_eq!(row, expected, "feature {feature}");
@@ -33,8 +33,8 @@ fn every_value_of_a_wide_batch_finds_its_place() {
 fn a_range_is_gathered_like_its_indices() {
     let dataset = numbered(6, 20);
     let (mut by_range, mut by_index) = (vec![0.0; 60], vec![1.0; 60]);
-    dataset.gather_range(2..5, &mut by_range);
-    dataset.gather(&[2, 3, 4], &mut by_index);
+    dataset.gather_range(2..5, &mut by_range, 3);
+    dataset.gather(&[2, 3, 4], &mut by_index, 3);
     assert_eq!(by_range, by_index);
 }
 

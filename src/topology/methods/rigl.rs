@@ -7,7 +7,7 @@
 //! ```
 
 use super::MethodPage;
-use crate::topology::recipe::{NewWeights, Recipe, UpdateEvery};
+use crate::topology::recipe::{NewWeights, Recipe, Stretch};
 use crate::topology::{DropSchedule, DropScore, GrowScore};
 
 pub(super) const RECIPE: Recipe = Recipe {
@@ -15,7 +15,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     grow: GrowScore::Gradient,
     drop_fraction: 0.3,
     drop_schedule: DropSchedule::Cosine,
-    update_every: UpdateEvery::Steps(100),
+    update_every: Stretch::Steps(100),
     stop_at: 0.75,
     new_weights: NewWeights::Zero,
     replaces_step: true,

@@ -10,7 +10,7 @@
 //! small networks random values undo what training has reached.
 
 use super::MethodPage;
-use crate::topology::recipe::{NewWeights, Recipe, UpdateEvery};
+use crate::topology::recipe::{NewWeights, Recipe, Stretch};
 use crate::topology::{DropSchedule, DropScore, GrowScore};
 
 pub(super) const RECIPE: Recipe = Recipe {
@@ -18,7 +18,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     grow: GrowScore::Random,
     drop_fraction: 0.3,
     drop_schedule: DropSchedule::Constant,
-    update_every: UpdateEvery::Epochs(1),
+    update_every: Stretch::Epochs(1),
     stop_at: 1.0,
     new_weights: NewWeights::Zero,
     replaces_step: false,

@@ -2,13 +2,13 @@
 
 use super::Findings;
 use crate::data::DataSpec;
-use crate::nn::Activation;
+use crate::nn::{Activation, Rule};
 use crate::topology::allocation::{Shape, counts, densities, erdos_renyi};
 use crate::topology::methods::small_dense_widths;
-use crate::topology::recipe::UpdateEvery;
+use crate::topology::recipe::Stretch;
 use crate::topology::{Allocation, GrowScore, Method, NewWeights, Recipe};
-use crate::training::arm::{Arm, Tuning};
-use crate::training::spec::{AllocationSpec, ExperimentSpec, NetworkSpec, OptimizerSpec, SparsitySpec};
+use crate::training::arm::{Arm, HiddenLayer, Tuning};
+use crate::training::spec::{AllocationSpec, ExperimentSpec, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec};
 
 /// Density where an experiment says none.
 const DEFAULT_DENSITY: f64 = 0.1;
@@ -73,7 +73,7 @@ impl Draft<'_> {
     fn decide(&self, name: &str, spec: &ExperimentSpec, findings: &mut Findings) -> Option<Arm> {
         let before = findings.faults.len();
         let mut sizes = self.sizes(&spec.data, findings)?;
-        let activation = self.activation(findings);
+        let hidden = self.hidden(findings);
         let method = self.sparsity.method.unwrap_or(Method::Set);
         let mut connections = self.connections(&sizes, findings)?;
         if method == Method::SmallDense {
@@ -89,7 +89,9 @@ impl Draft<'_> {
             name: name.to_owned(),
             method,
             sizes,
-            activation,
+            hidden,
+            loss: spec.training.loss,
+            rule: self.optimizer.name.unwrap_or_default(),
             weight_init: self.sparsity.weight_init.unwrap_or_default(),
             connections,
             tuning,
@@ -97,8 +99,15 @@ impl Draft<'_> {
     }
 
     fn sizes(&self, data: &DataSpec, findings: &mut Findings) -> Option<Vec<usize>> {
-        let key = self.key(self.own_network.hidden.is_some(), "network.hidden");
-        let hidden = self.network.hidden.clone().unwrap_or_else(|| vec![24, 12]);
+        let own = self.own_network;
+        if self.network.hidden.is_some() && self.network.layers.is_some() {
+            let key = self.key(own.layers.is_some(), "network.layer");
+            findings.fault(&key, "hidden layers are given by size and one by one", "Give one of the two");
+            return None;
+        }
+        let key = if self.network.layers.is_some() { "network.layer" } else { "network.hidden" };
+        let key = self.key(own.hidden.is_some() || own.layers.is_some(), key);
+        let hidden: Vec<usize> = self.network.hidden_layers().iter().map(|layer| layer.size).collect();
         if let Some(&width) = hidden.iter().find(|&&width| width == 0 || width > WIDEST) {
             let remedy = format!("Choose widths from 1 to {WIDEST}");
             findings.fault(&key, &format!("a hidden layer of {width} neurons is impossible"), &remedy);
@@ -114,13 +123,22 @@ impl Draft<'_> {
         Some([&[data.features()], hidden.as_slice(), &[outputs]].concat())
     }
 
-    fn activation(&self, findings: &mut Findings) -> Activation {
-        let activation = self.network.activation.unwrap_or(Activation::Relu);
-        if activation == Activation::Linear {
+    fn hidden(&self, findings: &mut Findings) -> Vec<HiddenLayer> {
+        let layers = self.network.hidden_layers();
+        for (index, layer) in layers.iter().enumerate() {
+            let rate = layer.dropout.unwrap_or(0.0);
+            let key = match &self.network.layers {
+                Some(given) if given[index].dropout.is_some() => format!("network.layer.{index}.dropout"),
+                _ => "network.dropout".to_owned(),
+            };
+            let key = self.key(self.own_network.dropout.is_some() || self.own_network.layers.is_some(), &key);
+            findings.within(&key, rate, (0.0..1.0).contains(&rate), "from 0 to below 1");
+        }
+        if !layers.is_empty() && layers.iter().all(|layer| layer.activation == Some(Activation::Linear)) {
             let key = self.key(self.own_network.activation.is_some(), "network.activation");
             findings.note(&key, "Linear hidden layers add nothing: the whole network computes a linear function.");
         }
-        activation
+        layers.iter().map(hidden_layer).collect()
     }
 
     /// Numbers of connections by layer.
@@ -208,7 +226,8 @@ impl Draft<'_> {
 
     fn tuning(&self, method: Method, spec: &ExperimentSpec, findings: &mut Findings) -> Tuning {
         let (own, all) = (self.own_optimizer, &self.optimizer);
-        let learning_rate = all.learning_rate.unwrap_or(0.1);
+        let adaptive = all.name.is_some_and(Rule::is_adaptive);
+        let learning_rate = all.learning_rate.unwrap_or(if adaptive { 0.001 } else { 0.1 });
         let key = self.key(own.learning_rate.is_some(), "optimizer.learning_rate");
         let fits = learning_rate > 0.0 && learning_rate <= 1000.0;
         findings.within(&key, learning_rate, fits, "above 0 and at most 1000");
@@ -218,11 +237,19 @@ impl Draft<'_> {
         let weight_decay = all.weight_decay.unwrap_or(0.0);
         let key = self.key(own.weight_decay.is_some(), "optimizer.weight_decay");
         findings.within(&key, weight_decay, (0.0..=1.0).contains(&weight_decay), "from 0 to 1");
+        let l1 = all.l1.unwrap_or(0.0);
+        findings.within(&self.key(own.l1.is_some(), "optimizer.l1"), l1, (0.0..=1.0).contains(&l1), "from 0 to 1");
+        if let Some(norm) = all.clip_norm {
+            let key = self.key(own.clip_norm.is_some(), "optimizer.clip_norm");
+            findings.within(&key, norm, norm > 0.0 && norm <= 1e6, "above 0 and at most 1000000");
+        }
+        let warm_up = all.warm_up.unwrap_or(Stretch::Steps(0));
         let recipe = method.recipe().map(|recipe| self.recipe(recipe, spec, findings));
         if recipe.is_none() {
             self.check_unused(findings);
         }
-        Tuning { recipe, learning_rate, schedule: all.schedule.unwrap_or_default(), momentum, weight_decay }
+        let schedule = all.schedule.unwrap_or_default();
+        Tuning { recipe, learning_rate, schedule, warm_up, momentum, weight_decay, l1, clip_norm: all.clip_norm }
     }
 
     /// The method's recipe with the parts that the experiment overrides.
@@ -253,7 +280,7 @@ impl Draft<'_> {
             let value = value.unwrap_or(0.0);
             findings.within(&self.key(own.is_some(), key), value, (0.0..=1.0).contains(&value), "from 0 to 1");
         }
-        if let Some(UpdateEvery::Epochs(0) | UpdateEvery::Steps(0)) = all.update_every {
+        if let Some(Stretch::Epochs(0) | Stretch::Steps(0)) = all.update_every {
             let key = self.key(own.update_every.is_some(), "sparsity.update_every");
             findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
         }
@@ -286,12 +313,20 @@ impl Draft<'_> {
             findings.note(&key, "Density 100 %: no place is empty, so nothing can regrow. Lower the density.");
         }
         let key = self.key(own.update_every.is_some(), "sparsity.update_every");
-        let (UpdateEvery::Epochs(every) | UpdateEvery::Steps(every)) = recipe.update_every;
+        let (Stretch::Epochs(every) | Stretch::Steps(every)) = recipe.update_every;
         if every == 0 {
             findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
         } else if !has_update(recipe, spec) {
             findings.note(&key, "No topology update falls within the run: this is static sparse training.");
         }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "activations are f32")]
+fn hidden_layer(layer: &LayerSpec) -> HiddenLayer {
+    HiddenLayer {
+        activation: layer.activation.unwrap_or(Activation::Relu),
+        dropout: layer.dropout.unwrap_or(0.0) as f32,
     }
 }
 

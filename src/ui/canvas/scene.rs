@@ -287,7 +287,7 @@ pub(super) fn normalised(values: &[f32], activation: Activation) -> impl Iterato
     values.iter().map(move |&value| match activation {
         Activation::Tanh => value,
         Activation::Sigmoid => 2.0 * value - 1.0,
-        Activation::Relu | Activation::Linear if largest > 0.0 => value / largest,
-        Activation::Relu | Activation::Linear => 0.0,
+        _ if largest > 0.0 => value / largest,
+        _ => 0.0,
     })
 }

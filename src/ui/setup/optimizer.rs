@@ -26,14 +26,10 @@ pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
     }
     faults(ui, session.faults(), "optimizer.learning_rate");
     let schedule = optimizer.schedule.unwrap_or_default();
-    let name = |schedule| match schedule {
-        RateSchedule::Constant => "constant",
-        RateSchedule::Cosine => "cosine",
-    };
     row(ui, "Rate over time", "", SCHEDULE_HELP, |ui| {
-        ComboBox::from_id_salt("rate schedule").selected_text(name(schedule)).width(90.0).show_ui(ui, |ui| {
+        ComboBox::from_id_salt("rate schedule").selected_text(schedule.label()).width(90.0).show_ui(ui, |ui| {
             for choice in RateSchedule::ALL {
-                if ui.selectable_label(schedule == choice, name(choice)).clicked() {
+                if ui.selectable_label(schedule == choice, choice.label()).clicked() {
                     optimizer.schedule = Some(choice);
                 }
             }

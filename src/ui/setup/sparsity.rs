@@ -4,7 +4,7 @@ use egui::{CollapsingHeader, ComboBox, DragValue, RichText, Slider, Ui};
 
 use crate::nn::WeightInit;
 use crate::session::Session;
-use crate::topology::recipe::UpdateEvery;
+use crate::topology::recipe::Stretch;
 use crate::topology::{Allocation, DropSchedule, DropScore, GrowScore, Method, NewWeights, Recipe};
 use crate::training::{AllocationSpec, ExperimentSpec, SparsitySpec};
 use crate::ui::controls::{faults, grouped, number_row, row, section, slider_row, weak};
@@ -135,8 +135,8 @@ fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsi
         ui.spacing_mut().button_padding.x = 5.0;
         ui.spacing_mut().item_spacing.x = 3.0;
         let every = sparsity.update_every.unwrap_or(own.update_every);
-        let (UpdateEvery::Epochs(mut count) | UpdateEvery::Steps(mut count)) = every;
-        let in_epochs = matches!(every, UpdateEvery::Epochs(_));
+        let (Stretch::Epochs(mut count) | Stretch::Steps(mut count)) = every;
+        let in_epochs = matches!(every, Stretch::Epochs(_));
         let mut epochs = in_epochs;
         ComboBox::from_id_salt("update unit")
             .selected_text(if epochs { "epochs" } else { "batches" })
@@ -147,7 +147,7 @@ fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsi
             });
         let changed = ui.add(DragValue::new(&mut count).speed(0.1)).changed();
         if changed || epochs != in_epochs {
-            sparsity.update_every = Some(if epochs { UpdateEvery::Epochs(count) } else { UpdateEvery::Steps(count) });
+            sparsity.update_every = Some(if epochs { Stretch::Epochs(count) } else { Stretch::Steps(count) });
         }
     });
     faults(ui, session.faults(), "sparsity.update_every");
