@@ -28,7 +28,7 @@ pub enum RunError {
     },
     /// Threads cannot be started.
     #[error("threads could not be started: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    Threads(#[from] std::io::Error),
     /// Some runs did not finish; the others' results are complete.
     #[error("{0}")]
     Unfinished(String),

@@ -6,7 +6,7 @@ use super::activation::{Activation, INITIAL_SHAPE, SHAPE_PARAMETERS, Unit};
 use super::dropout::Dropout;
 use super::init::{WeightInit, dense_weights, sparse_weights};
 use crate::random::Generator;
-use crate::sparse::{self, Activations, Connectivity, Place};
+use crate::sparse::{self, Activations, AsItIs, Connectivity, Finish, Place};
 
 /// The weights of a layer: one value for each existing connection.
 #[derive(Debug, Clone)]
@@ -158,7 +158,7 @@ impl Layer {
     /// Gradient of each existing weight, from the activations of the sources and the gradients with respect to the
     /// targets' sums.
     pub fn weight_gradients(&self, x: &Activations, dz: &Activations, dw: &mut [f32]) {
-        self.weights.backward(x, dz, dw, None, &|_, _, _| {});
+        self.weights.backward(x, dz, dw, None, &AsItIs);
     }
 
     /// Whether the backward pass needs the sums of the neurons, because their slopes do not follow from what they put
@@ -168,6 +168,7 @@ impl Layer {
         self.dropout > 0.0 || !self.activation.slope_follows_from_output()
     }
 
+    #[inline(always)]
     fn unit(&self, neuron: usize) -> Unit {
         let mut shape = INITIAL_SHAPE;
         if let Some(own) = self.shape.get(neuron * SHAPE_PARAMETERS..(neuron + 1) * SHAPE_PARAMETERS) {
@@ -192,15 +193,12 @@ impl Layer {
         dropout: Option<u64>,
     ) {
         let Some(sums) = sums else {
-            return self.weights.forward(x, y, &|neuron, samples| {
-                add_bias(self.bias[neuron], samples);
-                self.unit(neuron).apply(samples);
-            });
+            return self.weights.forward(x, y, &Neurons { layer: self, activate: true });
         };
-        self.weights.forward(x, sums, &|neuron, samples| add_bias(self.bias[neuron], samples));
+        self.weights.forward(x, sums, &Neurons { layer: self, activate: false });
         let (sums, stride) = (sums.padded(), sums.stride());
         let work = sums.len();
-        sparse::for_each_part_of_rows(y.padded_mut(), stride, work, &|neurons, rows| {
+        sparse::for_each_share_of_rows(y.padded_mut(), stride, work, &|neurons, rows| {
             for (neuron, row) in neurons.zip(rows.chunks_exact_mut(stride)) {
                 row.copy_from_slice(&sums[neuron * stride..][..stride]);
                 self.unit(neuron).apply(row);
@@ -211,15 +209,8 @@ impl Layer {
         });
     }
 
-    /// Turns gradients with respect to a neuron's activations `y` into gradients with respect to its sums, for layers
-    /// that keep no sums.
-    #[inline(always)]
-    pub(super) fn multiply_slope(&self, neuron: usize, y: &[f32], delta: &mut [f32]) {
-        self.unit(neuron).multiply_slope_at_output(y, delta);
-    }
-
-    /// The same for a layer that keeps its sums, all neurons at once; `shape` receives the gradients of the shapes, if
-    /// there are any.
+    /// Turns gradients with respect to the neurons' activations into gradients with respect to their sums, for a layer
+    /// that keeps its sums; `shape` receives the gradients of the shapes, if there are any.
     pub(super) fn multiply_slopes(
         &self,
         sums: &Activations,
@@ -237,7 +228,7 @@ impl Layer {
             *own = self.unit(neuron).shape_gradient(sums.row(neuron), delta.row(neuron));
         }
         let (sums, work) = (sums.padded(), sums.padded().len());
-        sparse::for_each_part_of_rows(delta.padded_mut(), stride, work, &|neurons, rows| {
+        sparse::for_each_share_of_rows(delta.padded_mut(), stride, work, &|neurons, rows| {
             for (neuron, row) in neurons.zip(rows.chunks_exact_mut(stride)) {
                 self.unit(neuron).multiply_slope_at_sum(&sums[neuron * stride..][..stride], row);
             }
@@ -245,9 +236,27 @@ impl Layer {
     }
 }
 
-#[inline(always)]
-fn add_bias(bias: f32, samples: &mut [f32]) {
-    for z in samples {
-        *z += bias;
+/// What the neurons of a layer make of their sums, and of gradients with respect to their activations.
+pub(super) struct Neurons<'a> {
+    pub layer: &'a Layer,
+    /// Whether they apply their activation function, beside adding their bias.
+    pub activate: bool,
+}
+
+impl Finish for Neurons<'_> {
+    #[inline(always)]
+    fn target(&self, neuron: usize, sums: &mut [f32]) {
+        let bias = self.layer.bias[neuron];
+        sums.iter_mut().for_each(|z| *z += bias);
+        if self.activate {
+            self.layer.unit(neuron).apply(sums);
+        }
+    }
+
+    #[inline(always)]
+    fn source(&self, neuron: usize, y: &[f32], delta: &mut [f32]) {
+        if self.activate {
+            self.layer.unit(neuron).multiply_slope_at_output(y, delta);
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! A stack of layers, its forward and backward pass.
 
-use super::layer::Layer;
+use pulp::NullaryFnOnce;
+
+use super::layer::{Layer, Neurons};
 use super::loss::{Evaluation, Loss};
-use crate::sparse::{Activations, LANES, simd};
+use crate::sparse::{Activations, AsItIs, LANES, simd};
 
 /// A network of fully connected layers.
 #[derive(Debug, Clone)]
@@ -213,17 +215,14 @@ impl Network {
         let (x, dz) = (&pass.activations[index], &own[0]);
         sum_rows(dz, &mut gradients.biases);
         let Some(dx) = below.last_mut() else {
-            return layer.weights.backward(x, dz, &mut gradients.weights, None, &|_, _, _| {});
+            return layer.weights.backward(x, dz, &mut gradients.weights, None, &AsItIs);
         };
         let lower = &self.layers[index - 1];
-        match &pass.sums[index - 1] {
-            None => layer.weights.backward(x, dz, &mut gradients.weights, Some(dx), &|neuron, y, delta| {
-                lower.multiply_slope(neuron, y, delta);
-            }),
-            Some(sums) => {
-                layer.weights.backward(x, dz, &mut gradients.weights, Some(&mut *dx), &|_, _, _| {});
-                lower.multiply_slopes(sums, dx, pass.dropout, &mut pass.shapes[index - 1]);
-            }
+        let sums = pass.sums[index - 1].as_ref();
+        let neurons = Neurons { layer: lower, activate: sums.is_none() };
+        layer.weights.backward(x, dz, &mut gradients.weights, Some(&mut *dx), &neurons);
+        if let Some(sums) = sums {
+            lower.multiply_slopes(sums, dx, pass.dropout, &mut pass.shapes[index - 1]);
         }
     }
 
@@ -250,16 +249,27 @@ impl Network {
 
 /// Sums each row, in 16 lanes.
 fn sum_rows(rows: &Activations, sums: &mut [f32]) {
-    let stride = rows.stride();
-    simd().dispatch(|| {
-        for (row, sum) in rows.padded().chunks_exact(stride).zip(sums) {
+    simd().dispatch(SumRows { rows, sums });
+}
+
+struct SumRows<'a> {
+    rows: &'a Activations,
+    sums: &'a mut [f32],
+}
+
+impl NullaryFnOnce for SumRows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (row, sum) in self.rows.padded().chunks_exact(self.rows.stride()).zip(self.sums) {
             let mut lanes = [0.0_f32; LANES];
             for line in row.as_chunks::<LANES>().0 {
-                for (lane, value) in lanes.iter_mut().zip(line) {
-                    *lane += value;
+                for lane in 0..LANES {
+                    lanes[lane] += line[lane];
                 }
             }
             *sum = lanes.iter().sum();
         }
-    });
+    }
 }

@@ -1,11 +1,11 @@
 //! Optimisers: how gradients change weights.
 
-use rayon::prelude::*;
+use pulp::NullaryFnOnce;
 use serde::{Deserialize, Serialize};
 
 use super::layer::Layer;
 use super::network::{LayerGradients, Network};
-use crate::sparse::{Edit, simd, threads_for};
+use crate::sparse::{Edit, for_each_share_of_four, simd};
 
 /// How a gradient becomes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -180,28 +180,10 @@ impl Step {
     fn all(self, parameters: &mut [f32], gradients: &[f32], moments: &mut Moments) {
         // A step of a parameter takes about as long as so many multiply-adds of a kernel.
         const WORK: usize = 16;
-        let Moments { first, second } = moments;
-        let length = parameters.len();
-        let threads = threads_for(WORK * length);
-        if threads == 1 {
-            return self.some(parameters, gradients, first, second);
-        }
-        let part = length.div_ceil(threads);
-        let parts = parameters.par_chunks_mut(part).zip(gradients.par_chunks(part)).zip(first.par_chunks_mut(part));
-        if second.is_empty() {
-            parts.for_each(|((parameters, gradients), first)| self.some(parameters, gradients, first, &mut []));
-        } else {
-            parts.zip(second.par_chunks_mut(part)).for_each(|(((parameters, gradients), first), second)| {
-                self.some(parameters, gradients, first, second);
-            });
-        }
-    }
-
-    fn some(self, parameters: &mut [f32], gradients: &[f32], first: &mut [f32], second: &mut [f32]) {
-        simd().dispatch(|| match self.rule {
-            Rule::Sgd => self.descend(parameters, gradients, first, |_, v| v),
-            Rule::Nesterov => self.descend(parameters, gradients, first, |g, v| g + self.momentum * v),
-            Rule::Adam | Rule::AdamW => self.descend_adaptively(parameters, gradients, first, second),
+        let work = WORK * parameters.len();
+        let lists = (parameters, gradients, moments.first.as_mut_slice(), moments.second.as_mut_slice());
+        for_each_share_of_four(lists, work, &|parameters, gradients, first, second| {
+            simd().dispatch(StepOfSome { step: self, parameters, gradients, first, second });
         });
     }
 
@@ -218,18 +200,14 @@ impl Step {
         gradient
     }
 
+    /// `ahead`: along the gradient and the velocity that follows (Nesterov), instead of along the velocity.
     #[inline(always)]
-    fn descend(
-        self,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        velocities: &mut [f32],
-        direction: impl Fn(f32, f32) -> f32,
-    ) {
+    fn descend(self, parameters: &mut [f32], gradients: &[f32], velocities: &mut [f32], ahead: bool) {
         for ((parameter, &gradient), velocity) in parameters.iter_mut().zip(gradients).zip(velocities) {
             let gradient = self.penalised(gradient, *parameter);
             *velocity = self.momentum * *velocity + gradient;
-            *parameter -= self.rate * direction(gradient, *velocity);
+            let direction = if ahead { gradient + self.momentum * *velocity } else { *velocity };
+            *parameter -= self.rate * direction;
         }
     }
 
@@ -243,6 +221,29 @@ impl Step {
             *square = BETA_2 * *square + (1.0 - BETA_2) * gradient * gradient;
             let step = self.corrections.0 * *mean / ((self.corrections.1 * *square).sqrt() + EPSILON);
             *parameter -= self.rate * step + decay * *parameter;
+        }
+    }
+}
+
+/// A step of some parameters. No closure, for it must become part of the code that has the machine's vectors.
+struct StepOfSome<'a> {
+    step: Step,
+    parameters: &'a mut [f32],
+    gradients: &'a [f32],
+    first: &'a mut [f32],
+    second: &'a mut [f32],
+}
+
+impl NullaryFnOnce for StepOfSome<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { step, parameters, gradients, first, second } = self;
+        match step.rule {
+            Rule::Sgd => step.descend(parameters, gradients, first, false),
+            Rule::Nesterov => step.descend(parameters, gradients, first, true),
+            Rule::Adam | Rule::AdamW => step.descend_adaptively(parameters, gradients, first, second),
         }
     }
 }

@@ -4,15 +4,15 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::layer::Weights;
-use crate::sparse::{self, Activations, Full};
+use crate::sparse::{self, Activations, Finish, Full};
 
 /// Multiply-adds up to which a dense product runs through the sparse kernels: below it, arranging matrices for the
 /// library's product takes longer than computing.
 const SMALL: usize = 1 << 16;
 
 impl Weights {
-    /// `Z = W X` (`n_out x batch` from `n_in x batch`), overwriting `z`, then `finish` on each target's samples.
-    pub(super) fn forward(&self, x: &Activations, z: &mut Activations, finish: &(impl Fn(usize, &mut [f32]) + Sync)) {
+    /// `Z = W X` (`n_out x batch` from `n_in x batch`), overwriting `z`, each target's sums then finished.
+    pub(super) fn forward(&self, x: &Activations, z: &mut Activations, finish: &impl Finish) {
         match self {
             Self::Sparse { connectivity, values } => sparse::forward(&**connectivity, values, x, z, finish),
             Self::Dense { n_in, n_out, values } if is_small(values, x) => {
@@ -28,21 +28,21 @@ impl Weights {
                     general_mat_mul(1.0, &w, &x, 0.0, &mut z);
                     for (target, row) in targets.zip(rows.chunks_exact_mut(stride)) {
                         // Padding is left as it is: 0.
-                        finish(target, &mut row[..batch]);
+                        finish.target(target, &mut row[..batch]);
                     }
                 });
             }
         }
     }
 
-    /// `dw` of the existing connections and, where wanted, `dX = Wᵀ dZ`, then `finish` on each source's samples.
+    /// `dw` of the existing connections and, where wanted, `dX = Wᵀ dZ`, each source's samples then finished.
     pub(super) fn backward(
         &self,
         x: &Activations,
         dz: &Activations,
         dw: &mut [f32],
         dx: Option<&mut Activations>,
-        finish: &(impl Fn(usize, &[f32], &mut [f32]) + Sync),
+        finish: &impl Finish,
     ) {
         match self {
             Self::Sparse { connectivity, values } => sparse::backward(&**connectivity, values, x, dz, dw, dx, finish),
@@ -63,7 +63,7 @@ impl Weights {
                     let mut dx = matrix_mut(rows, sources.len(), batch, stride);
                     general_mat_mul(1.0, &w.t(), &deltas, 0.0, &mut dx);
                     for (source, row) in sources.zip(rows.chunks_exact_mut(stride)) {
-                        finish(source, x.row(source), &mut row[..batch]);
+                        finish.source(source, x.row(source), &mut row[..batch]);
                     }
                 });
             }

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use pulp::{Simd, WithSimd};
 
 use super::activations::{Activations, LANES};
-use super::parallel::{for_each_part, for_each_part_of_rows};
+use super::parallel::{for_each_share, for_each_share_of_rows};
 use super::vector::simd;
 
 /// Vectors in a tile of samples, two lines of samples at least: eight sums, eight inputs and what is multiplied fit the
@@ -47,24 +47,40 @@ pub unsafe trait Wiring: Sync {
     fn outgoing(&self, source: usize) -> impl Iterator<Item = (usize, usize)>;
 }
 
-/// Forward product `Z = W X`, then `finish(target, samples)` on each target's sums while they are at hand.
+/// What is to be done with each row of a result while it is at hand. Kernels may show a row in several pieces, padding
+/// included.
 ///
-/// `weights` one value a connection, `x` `n_in x batch`, `z` `n_out x batch`, overwritten. `finish` may see a target's
-/// samples in several pieces, padding included.
+/// A trait and no closure, for its functions must become part of the kernel's own code to have its vectors.
+pub trait Finish: Sync {
+    /// Turns a target's sums into what they are to become.
+    fn target(&self, target: usize, sums: &mut [f32]);
+    /// Turns gradients with respect to a source's activations `x` into what they are to become.
+    fn source(&self, source: usize, x: &[f32], dx: &mut [f32]);
+}
+
+/// Leaves everything as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct AsItIs;
+
+impl Finish for AsItIs {
+    #[inline(always)]
+    fn target(&self, _: usize, _: &mut [f32]) {}
+
+    #[inline(always)]
+    fn source(&self, _: usize, _: &[f32], _: &mut [f32]) {}
+}
+
+/// Forward product `Z = W X`, each target's sums then finished.
+///
+/// `weights` one value a connection, `x` `n_in x batch`, `z` `n_out x batch`, overwritten.
 ///
 /// # Panics
 /// If sizes do not fit.
-pub fn forward(
-    wiring: &impl Wiring,
-    weights: &[f32],
-    x: &Activations,
-    z: &mut Activations,
-    finish: &(impl Fn(usize, &mut [f32]) + Sync),
-) {
+pub fn forward(wiring: &impl Wiring, weights: &[f32], x: &Activations, z: &mut Activations, finish: &impl Finish) {
     check(wiring, weights, x, z);
     let stride = z.stride();
     let work = wiring.connections() * stride;
-    for_each_part_of_rows(z.padded_mut(), stride, work, &|targets, z| {
+    for_each_share_of_rows(z.padded_mut(), stride, work, &|targets, z| {
         simd().dispatch(Forward { wiring, weights, x: x.padded(), targets, z, stride, finish });
     });
 }
@@ -73,7 +89,7 @@ pub fn forward(
 /// something lies below.
 ///
 /// `x` `n_in x batch`, `dz` `n_out x batch`, its padding zero; `gradient` one value a connection, overwritten; `dx`
-/// `n_in x batch`, overwritten, after which `finish(source, x, dx)` sees each source's samples, perhaps in pieces.
+/// `n_in x batch`, overwritten, each source's samples then finished.
 ///
 /// # Panics
 /// If sizes do not fit.
@@ -84,7 +100,7 @@ pub fn backward(
     dz: &Activations,
     gradient: &mut [f32],
     dx: Option<&mut Activations>,
-    finish: &(impl Fn(usize, &[f32], &mut [f32]) + Sync),
+    finish: &impl Finish,
 ) {
     check(wiring, weights, x, dz);
     assert_eq!(gradient.len(), wiring.connections());
@@ -95,11 +111,11 @@ pub fn backward(
     match dx {
         Some(dx) => {
             assert_eq!((dx.neurons(), dx.batch()), (x.neurons(), x.batch()));
-            for_each_part_of_rows(dx.padded_mut(), stride, work, &|sources, dx| {
+            for_each_share_of_rows(dx.padded_mut(), stride, work, &|sources, dx| {
                 simd().dispatch(BackwardPart { pass: &pass, sources, dx: Some(dx), finish });
             });
         }
-        None => for_each_part(wiring.sources(), work, &|sources| {
+        None => for_each_share(wiring.sources(), work, &|sources| {
             simd().dispatch(BackwardPart { pass: &pass, sources, dx: None, finish });
         }),
     }
@@ -130,7 +146,7 @@ struct Forward<'a, W, F> {
     finish: &'a F,
 }
 
-impl<W: Wiring, F: Fn(usize, &mut [f32])> WithSimd for Forward<'_, W, F> {
+impl<W: Wiring, F: Finish> WithSimd for Forward<'_, W, F> {
     type Output = ();
 
     #[inline(always)]
@@ -141,17 +157,14 @@ impl<W: Wiring, F: Fn(usize, &mut [f32])> WithSimd for Forward<'_, W, F> {
 
 /// The sums of `V` vectors of samples, from vector `first` on, for all targets.
 #[inline(always)]
-fn forward_tile<S: Simd, const V: usize, W: Wiring, F: Fn(usize, &mut [f32])>(
-    simd: S,
-    pass: &mut Forward<W, F>,
-    first: usize,
-) {
+fn forward_tile<S: Simd, const V: usize, W: Wiring, F: Finish>(simd: S, pass: &mut Forward<W, F>, first: usize) {
     let (x, _) = S::as_simd_f32s(pass.x);
+    let (wiring, weights) = (pass.wiring, pass.weights);
     let stride = pass.stride / S::F32_LANES;
     for (target, row) in pass.targets.clone().zip(pass.z.chunks_exact_mut(pass.stride)) {
-        let (connections, sources) = pass.wiring.incoming(target);
+        let (connections, sources) = wiring.incoming(target);
         let mut sums = [simd.splat_f32s(0.0); V];
-        for (source, &weight) in sources.zip(&pass.weights[connections]) {
+        for (source, &weight) in sources.zip(&weights[connections]) {
             let inputs = tile::<S, V>(x, source * stride + first);
             let weight = simd.splat_f32s(weight);
             for v in 0..V {
@@ -160,7 +173,7 @@ fn forward_tile<S: Simd, const V: usize, W: Wiring, F: Fn(usize, &mut [f32])>(
         }
         let samples = &mut row[first * S::F32_LANES..][..V * S::F32_LANES];
         S::as_mut_simd_f32s(samples).0.copy_from_slice(&sums);
-        (pass.finish)(target, samples);
+        pass.finish.target(target, samples);
     }
 }
 
@@ -180,7 +193,7 @@ struct BackwardPart<'a, W, F> {
     finish: &'a F,
 }
 
-impl<W: Wiring, F: Fn(usize, &[f32], &mut [f32])> WithSimd for BackwardPart<'_, W, F> {
+impl<W: Wiring, F: Finish> WithSimd for BackwardPart<'_, W, F> {
     type Output = ();
 
     #[inline(always)]
@@ -196,31 +209,28 @@ impl<W: Wiring, F: Fn(usize, &[f32], &mut [f32])> WithSimd for BackwardPart<'_, 
 
 /// Both results from `V` vectors of samples, from vector `first` on, for all sources.
 #[inline(always)]
-fn backward_tile<S: Simd, const V: usize, W: Wiring, F: Fn(usize, &[f32], &mut [f32])>(
-    simd: S,
-    part: &mut BackwardPart<W, F>,
-    first: usize,
-) {
+fn backward_tile<S: Simd, const V: usize, W: Wiring, F: Finish>(simd: S, part: &mut BackwardPart<W, F>, first: usize) {
     let pass = part.pass;
+    let Backward { wiring, weights, gradient, .. } = *pass;
     let ((x, _), (dz, _)) = (S::as_simd_f32s(pass.x), S::as_simd_f32s(pass.dz));
     let stride = pass.stride / S::F32_LANES;
     let Some(dx) = part.dx.as_deref_mut() else { return };
     for (source, row) in part.sources.clone().zip(dx.chunks_exact_mut(pass.stride)) {
         let inputs = *tile::<S, V>(x, source * stride + first);
         let mut sums = [simd.splat_f32s(0.0); V];
-        for (target, connection) in pass.wiring.outgoing(source) {
+        for (target, connection) in wiring.outgoing(source) {
             let deltas = tile::<S, V>(dz, target * stride + first);
-            let weight = simd.splat_f32s(*at(pass.weights, connection));
+            let weight = simd.splat_f32s(*at(weights, connection));
             for v in 0..V {
                 sums[v] = simd.mul_add_f32s(weight, deltas[v], sums[v]);
             }
-            add(at(pass.gradient, connection), dot(simd, deltas, &inputs), first);
+            add(at(gradient, connection), dot(simd, deltas, &inputs), first);
         }
         let samples = first * S::F32_LANES..(first + V) * S::F32_LANES;
         let own = &pass.x[source * pass.stride..][samples.clone()];
         let samples = &mut row[samples];
         S::as_mut_simd_f32s(samples).0.copy_from_slice(&sums);
-        (part.finish)(source, own, samples);
+        part.finish.source(source, own, samples);
     }
 }
 
@@ -228,13 +238,14 @@ fn backward_tile<S: Simd, const V: usize, W: Wiring, F: Fn(usize, &[f32], &mut [
 #[inline(always)]
 fn gradient_tile<S: Simd, const V: usize, W: Wiring, F>(simd: S, part: &BackwardPart<W, F>, first: usize) {
     let pass = part.pass;
+    let Backward { wiring, gradient, .. } = *pass;
     let ((x, _), (dz, _)) = (S::as_simd_f32s(pass.x), S::as_simd_f32s(pass.dz));
     let stride = pass.stride / S::F32_LANES;
     for source in part.sources.clone() {
         let inputs = *tile::<S, V>(x, source * stride + first);
-        for (target, connection) in pass.wiring.outgoing(source) {
+        for (target, connection) in wiring.outgoing(source) {
             let deltas = tile::<S, V>(dz, target * stride + first);
-            add(at(pass.gradient, connection), dot(simd, deltas, &inputs), first);
+            add(at(gradient, connection), dot(simd, deltas, &inputs), first);
         }
     }
 }

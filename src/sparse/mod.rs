@@ -22,12 +22,14 @@ mod edit;
 mod full;
 mod kernels;
 mod parallel;
+mod team;
 mod vector;
 
 pub use activations::{Activations, LANES};
 pub use connectivity::{Connectivity, ConnectivityError, Place};
 pub use edit::{Edit, EditError};
 pub use full::Full;
-pub use kernels::{Wiring, backward, forward};
-pub use parallel::{for_each_part, for_each_part_of_rows, for_each_share_of_rows, threads_for};
+pub use kernels::{AsItIs, Finish, Wiring, backward, forward};
+pub use parallel::{for_each_share, for_each_share_of_four, for_each_share_of_rows};
+pub use team::Team;
 pub use vector::simd;

@@ -12,6 +12,7 @@ use super::mailbox::panic_message;
 use super::records::{EpochRecord, Outcome};
 use super::trainer::{Progress, Trainer};
 use crate::data::Split;
+use crate::sparse::Team;
 
 /// One run of a comparison.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ pub fn compare(
     threads: usize,
     cancel: &AtomicBool,
     on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
-) -> Result<Vec<RunRecord>, rayon::ThreadPoolBuildError> {
+) -> std::io::Result<Vec<RunRecord>> {
     let splits: Vec<OnceLock<Result<Arc<Split>, String>>> =
         experiment.seeds().iter().map(|_| OnceLock::new()).collect();
     let arms = experiment.arms().len();
@@ -79,10 +80,10 @@ pub fn compare(
             runs.lock().unwrap_or_else(PoisonError::into_inner).push((job, record));
         }
     };
-    let pools = pools(threads.max(1), jobs)?;
+    let teams = teams(threads.max(1), jobs)?;
     thread::scope(|scope| {
-        for pool in &pools {
-            scope.spawn(|| pool.install(work));
+        for team in &teams {
+            scope.spawn(|| team.install(work));
         }
     });
     let mut runs = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -90,17 +91,14 @@ pub fn compare(
     Ok(runs.into_iter().map(|(_, run)| run).collect())
 }
 
-/// A pool for each run that goes on at a time. Its threads divide the layers of that run.
-///
-/// Pools of their own, because a thread that waits for its half of a layer would otherwise take up a whole other run.
-fn pools(threads: usize, jobs: usize) -> Result<Vec<rayon::ThreadPool>, rayon::ThreadPoolBuildError> {
+/// A team for each run that goes on at a time. Its threads divide the layers of that run.
+fn teams(threads: usize, jobs: usize) -> std::io::Result<Vec<Arc<Team>>> {
     let at_a_time = threads.min(jobs);
-    let pool = |run: usize| {
+    let team = |run: usize| {
         let own = threads / at_a_time + usize::from(run < threads % at_a_time);
-        let name = move |thread| format!("comparison {run}.{thread}");
-        rayon::ThreadPoolBuilder::new().num_threads(own).thread_name(name).build()
+        Team::new(own, &format!("comparison {run}"))
     };
-    (0..at_a_time).map(pool).collect()
+    (0..at_a_time).map(team).collect()
 }
 
 struct Job<'a> {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::sparse::{Connectivity, Full, Place};
+use crate::sparse::{Connectivity, Full, Place, Team};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -40,10 +40,10 @@ fn products(wiring: &impl Wiring, case: &Case) -> (Activations, Activations, Vec
     let mut z = Activations::from_rows(&vec![f32::NAN; case.dz.neurons() * case.x.batch()], case.x.batch());
     let mut dx = case.x.clone();
     let mut gradient = vec![f32::NAN; case.weights.len()];
-    forward(wiring, &case.weights, &case.x, &mut z, &|_, _| {});
-    backward(wiring, &case.weights, &case.x, &case.dz, &mut gradient, Some(&mut dx), &|_, _, _| {});
+    forward(wiring, &case.weights, &case.x, &mut z, &AsItIs);
+    backward(wiring, &case.weights, &case.x, &case.dz, &mut gradient, Some(&mut dx), &AsItIs);
     let mut alone = vec![f32::NAN; case.weights.len()];
-    backward(wiring, &case.weights, &case.x, &case.dz, &mut alone, None, &|_, _, _| {});
+    backward(wiring, &case.weights, &case.x, &case.dz, &mut alone, None, &AsItIs);
     assert!(gradient == alone, "gradients do not depend on whether something lies below");
     (z, dx, gradient)
 }
@@ -125,8 +125,8 @@ fn threads_change_no_bit() {
     let case = case(300, 260, 0.2, 50, 8);
     let expected = products(&case.connectivity, &case);
     for threads in [1, 2, 4, 7] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        assert!(pool.install(|| products(&case.connectivity, &case)) == expected, "{threads} threads");
+        let team = Team::new(threads, "test").expect("threads");
+        assert!(team.install(|| products(&case.connectivity, &case)) == expected, "{threads} threads");
     }
 }
 
@@ -144,7 +144,7 @@ fn the_width_of_the_vectors_changes_no_bit_for_small_batches() {
             targets: 0..30,
             z: scalar.padded_mut(),
             stride,
-            finish: &|_, _: &mut [f32]| {},
+            finish: &AsItIs,
         }
         .with_simd(pulp::Scalar);
         assert!(scalar == z, "batch {batch}");
@@ -157,8 +157,7 @@ fn the_width_of_the_vectors_changes_no_bit_for_small_batches() {
             gradient: shared(&mut scalar_gradient),
             stride,
         };
-        let finish = |_: usize, _: &[f32], _: &mut [f32]| {};
-        BackwardPart { pass: &pass, sources: 0..20, dx: Some(scalar_dx.padded_mut()), finish: &finish }
+        BackwardPart { pass: &pass, sources: 0..20, dx: Some(scalar_dx.padded_mut()), finish: &AsItIs }
             .with_simd(pulp::Scalar);
         assert!((scalar_dx, scalar_gradient) == (dx, gradient), "batch {batch}");
     }
