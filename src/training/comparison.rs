@@ -71,7 +71,7 @@ pub fn compare(
             .map(|&(index, position)| {
                 let seed = experiment.seeds()[position];
                 let split = splits[position]
-                    .get_or_init(|| experiment.data().generate(seed).map(Arc::new).map_err(|error| error.to_string()));
+                    .get_or_init(|| experiment.generate(seed).map(Arc::new).map_err(|error| error.to_string()));
                 let job = Job { experiment, index, arm: &experiment.arms()[index], seed, cancel };
                 job.run_contained(split.clone(), &|record| on_epoch(index, seed, record))
             })

@@ -17,7 +17,7 @@ pub(super) fn evaluate(network: &Network, dataset: &Dataset) -> (Evaluation, Con
         if end - start != pass.batch() {
             pass = Pass::forward_only(network, end - start);
         }
-        dataset.gather_range(start..end, pass.input_mut());
+        dataset.gather_range(start..end, pass.input_mut(), end - start);
         network.forward(&mut pass);
         let labels = &dataset.labels()[start..end];
         total += score(pass.logits(), labels, None);

@@ -274,7 +274,7 @@ impl Trainer {
     /// Forward and backward pass over the next batch.
     fn compute_gradients(&mut self) -> Result<Evaluation, Diverged> {
         let indices = self.order.next_batch();
-        self.data.train.gather(indices, self.pass.input_mut());
+        self.data.train.gather(indices, self.pass.input_mut(), indices.len());
         let labels = self.data.train.labels();
         for (label, &index) in self.labels.iter_mut().zip(indices) {
             *label = labels[index];

@@ -1,14 +1,14 @@
 //! Deciding every value of an arm, from what it says itself, what the experiment says, and what its method says.
 
 use super::Findings;
-use crate::data::DataSpec;
+use crate::data::DataFacts;
 use crate::nn::Activation;
 use crate::topology::allocation::{Shape, counts, densities, erdos_renyi};
 use crate::topology::methods::small_dense_widths;
 use crate::topology::recipe::UpdateEvery;
 use crate::topology::{Allocation, GrowScore, Method, NewWeights, Recipe};
 use crate::training::arm::{Arm, Tuning};
-use crate::training::spec::{AllocationSpec, ExperimentSpec, NetworkSpec, OptimizerSpec, SparsitySpec};
+use crate::training::spec::{AllocationSpec, ExperimentSpec, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec};
 
 /// Density where an experiment says none.
 const DEFAULT_DENSITY: f64 = 0.1;
@@ -18,8 +18,9 @@ const WIDEST: usize = 4_000_000;
 const DEEPEST: usize = 64;
 
 /// The arms that can be decided; what cannot is among the findings.
-pub(super) fn all_arms(spec: &ExperimentSpec, findings: &mut Findings) -> Vec<Arm> {
+pub(super) fn all_arms(spec: &ExperimentSpec, facts: &DataFacts, findings: &mut Findings) -> Vec<Arm> {
     let own = Draft {
+        facts,
         prefix: None,
         own_network: &spec.network,
         own_sparsity: &spec.sparsity,
@@ -33,6 +34,7 @@ pub(super) fn all_arms(spec: &ExperimentSpec, findings: &mut Findings) -> Vec<Ar
     let mut arms = vec![own.decide(method.page().name, spec, findings)];
     for (index, arm) in spec.arms.iter().enumerate() {
         let draft = Draft {
+            facts,
             prefix: Some(index),
             own_network: &arm.network,
             own_sparsity: &arm.sparsity,
@@ -50,6 +52,7 @@ pub(super) fn all_arms(spec: &ExperimentSpec, findings: &mut Findings) -> Vec<Ar
 
 /// An arm before its values are decided: what it says itself, and what holds for it in all.
 struct Draft<'a> {
+    facts: &'a DataFacts,
     prefix: Option<usize>,
     own_network: &'a NetworkSpec,
     own_sparsity: &'a SparsitySpec,
@@ -72,7 +75,7 @@ impl Draft<'_> {
 
     fn decide(&self, name: &str, spec: &ExperimentSpec, findings: &mut Findings) -> Option<Arm> {
         let before = findings.faults.len();
-        let mut sizes = self.sizes(&spec.data, findings)?;
+        let mut sizes = self.sizes(findings)?;
         let activation = self.activation(findings);
         let method = self.sparsity.method.unwrap_or(Method::Set);
         let mut connections = self.connections(&sizes, findings)?;
@@ -96,7 +99,7 @@ impl Draft<'_> {
         })
     }
 
-    fn sizes(&self, data: &DataSpec, findings: &mut Findings) -> Option<Vec<usize>> {
+    fn sizes(&self, findings: &mut Findings) -> Option<Vec<usize>> {
         let key = self.key(self.own_network.hidden.is_some(), "network.hidden");
         let hidden = self.network.hidden.clone().unwrap_or_else(|| vec![24, 12]);
         if let Some(&width) = hidden.iter().find(|&&width| width == 0 || width > WIDEST) {
@@ -110,8 +113,8 @@ impl Draft<'_> {
             return None;
         }
         // Two classes need a single logit.
-        let outputs = if data.classes() == 2 { 1 } else { data.classes() };
-        Some([&[data.features()], hidden.as_slice(), &[outputs]].concat())
+        let outputs = if self.facts.classes == 2 { 1 } else { self.facts.classes };
+        Some([&[self.facts.features], hidden.as_slice(), &[outputs]].concat())
     }
 
     fn activation(&self, findings: &mut Findings) -> Activation {
@@ -289,14 +292,14 @@ impl Draft<'_> {
         let (UpdateEvery::Epochs(every) | UpdateEvery::Steps(every)) = recipe.update_every;
         if every == 0 {
             findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
-        } else if !has_update(recipe, spec) {
+        } else if !has_update(recipe, self.facts.train, &spec.training) {
             findings.note(&key, "No topology update falls within the run: this is static sparse training.");
         }
     }
 }
 
-fn has_update(recipe: &Recipe, spec: &ExperimentSpec) -> bool {
-    let steps_per_epoch = (spec.data.train_samples() / spec.training.batch) as u64;
-    let steps = steps_per_epoch * u64::from(spec.training.epochs);
+fn has_update(recipe: &Recipe, samples: usize, training: &TrainingSpec) -> bool {
+    let steps_per_epoch = (samples / training.batch) as u64;
+    let steps = steps_per_epoch * u64::from(training.epochs);
     recipe.timing(steps, steps_per_epoch).next_after(0, steps).is_some()
 }
