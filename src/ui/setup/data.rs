@@ -63,7 +63,7 @@ fn controls(ui: &mut Ui, session: &Session, dialogs: &Dialogs<(FileKey, PathBuf)
         "",
         "What is to be learnt. Sets without files have two classes in the plane, but for the digits.",
         |ui| {
-            ComboBox::from_id_salt("data source").selected_text(data.source.label()).show_ui(ui, |ui| {
+            ComboBox::from_id_salt("data source").height(300.0).selected_text(data.source.label()).show_ui(ui, |ui| {
                 for source in DataSource::ALL {
                     if ui.selectable_label(data.source == source, source.label()).clicked() && data.source != source {
                         *data = DataSpec { noise_features: data.noise_features, ..DataSpec::new(source) };
