@@ -7,6 +7,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use regrow::data::{DataSource, DataSpec};
 use regrow::session::{Command, Speed};
 use regrow::storage::parse_experiment;
 use regrow::ui::{RegrowApp, Startup};
@@ -336,4 +337,17 @@ fn an_impossible_number_is_explained_at_its_field_and_mended_by_another() {
     }
     let rate = harness.state().session().draft().optimizer.learning_rate.expect("set");
     assert!((rate - 0.05).abs() < 1e-12);
+}
+
+#[test]
+fn a_source_of_files_says_what_to_choose_and_leaves_the_runs_alone() {
+    let mut harness = window(Startup::default());
+    for (source, explained) in [(DataSource::Idx, "images = "), (DataSource::Csv, "file = ")] {
+        let mut spec = harness.state().session().draft().clone();
+        spec.data = DataSpec::new(source);
+        harness.state_mut().execute(Command::Edit(Box::new(spec)));
+        settle(&mut harness);
+        assert!(harness.query_by_label_contains(&format!("{explained}\"…\" is needed: choose the file")).is_some());
+        assert_eq!(harness.state().session().arms().len(), 4, "the runs stay as they are");
+    }
 }

@@ -1,8 +1,12 @@
 //! A data set: labelled samples, the shape of their features, and the way from samples to batches.
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::DataError;
+use super::gather::gather;
+use super::scale::Scaling;
 
 /// How the informative features of a sample lie in space, which decides how they are drawn and named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,20 +35,53 @@ impl InputShape {
     }
 }
 
+/// The values of all samples, sample by sample, as they are stored.
+#[derive(Debug, Clone)]
+pub(super) enum Values {
+    /// Images, mostly; a quarter of the memory.
+    Bytes(Arc<Vec<u8>>),
+    /// Anything else.
+    Floats(Arc<Vec<f32>>),
+}
+
+impl Values {
+    fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Floats(floats) => floats.len(),
+        }
+    }
+}
+
 /// Samples with their classes. See the [module](crate::data) for the layout.
 ///
-/// Every value is finite and every label is below the number of classes.
-#[derive(Debug, Clone, PartialEq)]
+/// Every value is finite and every label is below the number of classes. A clone, a [selection](Self::select) and a
+/// [split](crate::data::split) share the values with the original: they take a few bytes for each sample at most.
+#[derive(Debug, Clone)]
 pub struct Dataset {
     pub(super) features: usize,
-    /// `samples` rows of `features` values.
-    pub(super) values: Vec<f32>,
+    /// Rows of `features` values.
+    pub(super) values: Values,
+    /// What the stored values mean.
+    pub(super) scaling: Scaling,
+    /// The row of each sample; all rows in order if not said.
+    pub(super) rows: Option<Arc<Vec<u32>>>,
     /// One for each sample.
-    pub(super) labels: Vec<u32>,
+    pub(super) labels: Arc<Vec<u32>>,
     pub(super) classes: usize,
     /// How many leading features are not noise.
     pub(super) informative: usize,
     pub(super) shape: InputShape,
+}
+
+/// Whether samples, classes and shape are equal, however they are stored.
+impl PartialEq for Dataset {
+    fn eq(&self, other: &Self) -> bool {
+        let facts = |set: &Self| (set.features, set.classes, set.informative, set.shape);
+        facts(self) == facts(other)
+            && self.labels == other.labels
+            && (0..self.samples()).all(|index| self.sample(index) == other.sample(index))
+    }
 }
 
 impl Dataset {
@@ -59,7 +96,7 @@ impl Dataset {
     /// ```
     /// use regrow::data::{Dataset, InputShape};
     /// let points = Dataset::try_new(2, vec![0.5, -1.0, 2.0, 0.0], vec![0, 1], 2, InputShape::Plane)?;
-    /// assert_eq!(points.sample(1), [2.0, 0.0]);
+    /// assert_eq!(*points.sample(1), [2.0, 0.0]);
     /// # Ok::<(), regrow::data::DataError>(())
     /// ```
     pub fn try_new(
@@ -69,11 +106,23 @@ impl Dataset {
         classes: usize,
         shape: InputShape,
     ) -> Result<Self, DataError> {
-        let dataset = Self { features, values, labels, classes, informative: features, shape };
+        check_values(&values, features)?;
+        let dataset = Self::stored(features, Values::Floats(Arc::new(values)), Arc::new(labels), classes, shape);
         dataset.check_structure()?;
         dataset.check_labels()?;
-        dataset.check_values()?;
         Ok(dataset)
+    }
+
+    /// A data set that is known to be valid, with its values as they are stored.
+    pub(super) fn stored(
+        features: usize,
+        values: Values,
+        labels: Arc<Vec<u32>>,
+        classes: usize,
+        shape: InputShape,
+    ) -> Self {
+        let scaling = Scaling::default();
+        Self { features, values, scaling, rows: None, labels, classes, informative: features, shape }
     }
 
     fn check_structure(&self) -> Result<(), DataError> {
@@ -103,17 +152,6 @@ impl Dataset {
             Some(sample) => {
                 Err(DataError::LabelOutOfRange { sample, label: self.labels[sample], classes: self.classes })
             }
-        }
-    }
-
-    fn check_values(&self) -> Result<(), DataError> {
-        match self.values.iter().position(|value| !value.is_finite()) {
-            None => Ok(()),
-            Some(place) => Err(DataError::NotFinite {
-                sample: place / self.features,
-                feature: place % self.features,
-                value: self.values[place],
-            }),
         }
     }
 
@@ -153,13 +191,26 @@ impl Dataset {
         &self.labels
     }
 
-    /// The features of one sample.
+    /// The features of one sample, borrowed where they are stored as they are.
     ///
     /// # Panics
     /// When there is no sample of that index.
     #[must_use]
-    pub fn sample(&self, index: usize) -> &[f32] {
-        &self.values[index * self.features..][..self.features]
+    pub fn sample(&self, index: usize) -> Cow<'_, [f32]> {
+        match &self.values {
+            Values::Floats(floats) if self.scaling.is_identity() => Cow::Borrowed(self.row(floats, index)),
+            _ => {
+                let mut features = vec![0.0; self.features];
+                self.gather(&[index], &mut features, 1);
+                Cow::Owned(features)
+            }
+        }
+    }
+
+    /// What is stored for one sample.
+    pub(super) fn row<'a, T>(&self, stored: &'a [T], index: usize) -> &'a [T] {
+        let row = self.rows.as_ref().map_or(index, |rows| rows[index] as usize);
+        &stored[row * self.features..][..self.features]
     }
 
     /// The samples of these indices, in this order, as a data set of their own; one without samples, if there are no
@@ -169,41 +220,41 @@ impl Dataset {
     /// When there is no sample of one of the indices.
     #[must_use]
     pub fn select(&self, indices: &[usize]) -> Self {
-        Self {
-            values: indices.iter().flat_map(|&index| self.sample(index)).copied().collect(),
-            labels: indices.iter().map(|&index| self.labels[index]).collect(),
-            ..*self
-        }
+        let row = |&index: &usize| match &self.rows {
+            Some(rows) => rows[index],
+            None => u32::try_from(index).expect("no data set has as many samples as that"),
+        };
+        let labels = indices.iter().map(|&index| self.labels[index]).collect();
+        Self { rows: Some(Arc::new(indices.iter().map(row).collect())), labels: Arc::new(labels), ..self.clone() }
     }
 
-    /// Copies the samples of these indices into a feature-major batch:
-    /// `out[feature * indices.len() + position]` becomes that feature of the sample `indices[position]`.
+    /// Copies the samples of these indices into a feature-major batch whose rows start `stride` values apart:
+    /// `out[feature * stride + position]` becomes that feature of the sample `indices[position]`. Values between the
+    /// rows are left untouched.
     ///
     /// # Panics
-    /// When `out` is not of length `features * indices.len()`, or when there is no sample of one of the indices.
+    /// When `stride` is less than the number of indices, when `out` ends before the last row does, or when there is no
+    /// sample of one of the indices.
     pub fn gather(&self, indices: &[usize], out: &mut [f32], stride: usize) {
-        self.transpose_rows(indices.len(), |position| indices[position], out, stride);
+        self.gather_by(indices.len(), |position| indices[position], out, stride);
     }
 
     /// Copies consecutive samples into a feature-major batch, as [`gather`](Self::gather) does.
     ///
     /// # Panics
-    /// When `out` is not of length `features * range.len()`, or when the range goes beyond the last sample.
+    /// As [`gather`](Self::gather), or when the range goes beyond the last sample.
     pub fn gather_range(&self, range: Range<usize>, out: &mut [f32], stride: usize) {
-        self.transpose_rows(range.len(), |position| range.start + position, out, stride);
+        self.gather_by(range.len(), |position| range.start + position, out, stride);
     }
 
-    /// Writes the samples `index(0)` to `index(count - 1)` as columns of `out`.
-    fn transpose_rows(&self, count: usize, index: impl Fn(usize) -> usize, out: &mut [f32], stride: usize) {
-        // The values of 16 features fill one cache line of a sample: take all of them while that line is at hand.
-        const BLOCK: usize = 16;
-        assert_eq!(out.len(), self.features * stride, "a batch of {count} samples of {} features", self.features);
-        for first in (0..self.features).step_by(BLOCK) {
-            let block = first..self.features.min(first + BLOCK);
-            for position in 0..count {
-                for (feature, &value) in block.clone().zip(&self.sample(index(position))[block.clone()]) {
-                    out[feature * stride + position] = value;
-                }
+    fn gather_by(&self, count: usize, index: impl Fn(usize) -> usize, out: &mut [f32], stride: usize) {
+        let Self { features, scaling, .. } = self;
+        match &self.values {
+            Values::Bytes(bytes) => {
+                gather(*features, count, |place| self.row(bytes, index(place)), scaling, out, stride);
+            }
+            Values::Floats(floats) => {
+                gather(*features, count, |place| self.row(floats, index(place)), scaling, out, stride);
             }
         }
     }
@@ -220,6 +271,15 @@ impl Dataset {
             }
             InputShape::Plane | InputShape::Table => format!("x{}", subscript(index + 1)),
         }
+    }
+}
+
+fn check_values(values: &[f32], features: usize) -> Result<(), DataError> {
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(place) if features > 0 => {
+            Err(DataError::NotFinite { sample: place / features, feature: place % features, value: values[place] })
+        }
+        _ => Ok(()),
     }
 }
 

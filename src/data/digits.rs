@@ -4,6 +4,9 @@
 //! DOI 10.24432/C50P49, CC BY 4.0): its test part, as scikit-learn ships it. `assets/data/README.md` describes the
 //! file.
 
+use std::sync::{Arc, LazyLock};
+
+use super::dataset::Values;
 use super::{Dataset, InputShape};
 
 /// Pixels in a row, and rows of an image.
@@ -19,21 +22,24 @@ const FULL: f32 = 16.0;
 static FILE: &[u8] = include_bytes!("../../assets/data/digits.bin");
 
 /// The number of digits.
-pub(super) const SAMPLES: usize = 1_797;
+const SAMPLES: usize = 1_797;
 /// Pixels of a digit.
-pub(super) const FEATURES: usize = SIDE * SIDE;
+const FEATURES: usize = SIDE * SIDE;
 /// 0 to 9.
-pub(super) const CLASSES: usize = 10;
-pub(super) const SHAPE: InputShape = InputShape::Image { width: SIDE, height: SIDE };
+const CLASSES: usize = 10;
+const SHAPE: InputShape = InputShape::Image { width: SIDE, height: SIDE };
 
 const _: () = assert!(FILE.len() == SAMPLES * RECORD, "assets/data/digits.bin is not whole");
 
 /// The 1,797 digits: 64 pixels from 0 (paper) to 1 (ink), in steps of 1/16, and the ten classes 0 to 9.
 pub fn digits() -> Dataset {
-    let records = FILE.chunks_exact(RECORD);
-    let values = records.clone().flat_map(|record| record[1..].chunks_exact(ROW)).flat_map(pixels).collect();
-    let labels = records.map(|record| u32::from(record[0])).collect();
-    Dataset { features: FEATURES, values, labels, classes: CLASSES, informative: FEATURES, shape: SHAPE }
+    static DIGITS: LazyLock<Dataset> = LazyLock::new(|| {
+        let records = FILE.chunks_exact(RECORD);
+        let values = records.clone().flat_map(|record| record[1..].chunks_exact(ROW)).flat_map(pixels).collect();
+        let labels = records.map(|record| u32::from(record[0])).collect();
+        Dataset::stored(FEATURES, Values::Floats(Arc::new(values)), Arc::new(labels), CLASSES, SHAPE)
+    });
+    DIGITS.clone()
 }
 
 /// The pixels of a row from left to right, of which the leftmost has the highest bits.
@@ -74,7 +80,8 @@ mod tests {
         let d = digits();
         assert_eq!((d.samples(), d.features(), d.classes(), d.informative()), (1_797, 64, 10, 64));
         assert_eq!(d.shape(), InputShape::Image { width: 8, height: 8 });
-        let rebuilt = Dataset::try_new(64, d.values.clone(), d.labels.clone(), 10, d.shape());
+        let values = (0..d.samples()).flat_map(|index| d.sample(index).to_vec()).collect();
+        let rebuilt = Dataset::try_new(64, values, d.labels().to_vec(), 10, d.shape());
         assert_eq!(rebuilt.as_ref(), Ok(&d));
     }
 

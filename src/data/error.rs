@@ -1,6 +1,8 @@
 //! What can be wrong with data or with the description of data, in the words of the person who wants it.
 
-use super::InputShape;
+use std::path::PathBuf;
+
+use super::{FileFault, InputShape};
 
 /// A fault in a data set or in the `[data]` table of an experiment. The text says what is wrong and how to mend it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -64,6 +66,79 @@ pub enum DataError {
         /// The value.
         value: f32,
     },
+    /// A fault in a file.
+    #[error("“{}” {fault}", path.display())]
+    File {
+        /// The key that names the file.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: FileFault,
+    },
+    /// A file that is needed is not named.
+    #[error("{key} = \"…\" is needed: choose the file.")]
+    NoFile {
+        /// The key that is to name it.
+        key: &'static str,
+    },
+    /// Of two files that belong together one is named.
+    #[error("{missing} = \"…\" is needed where {given} is given: choose the file, or leave both out.")]
+    Unpaired {
+        /// The key that is to name the other one.
+        missing: &'static str,
+        /// The key that is given.
+        given: &'static str,
+    },
+    /// A key has no meaning for this source.
+    #[error("{key} belongs to source = {owner}; leave it out.")]
+    ForeignKey {
+        /// The key.
+        key: &'static str,
+        /// The source or sources to which it belongs.
+        owner: &'static str,
+    },
+    /// There is not one label for each image.
+    #[error(
+        "There are {} {labels_key} for {} {images_key}; choose the two files that belong together.",
+        thousands(*.labels), thousands(*.images)
+    )]
+    CountsDiffer {
+        /// The key of the labels.
+        labels_key: &'static str,
+        /// The key of the images.
+        images_key: &'static str,
+        /// The number of labels.
+        labels: usize,
+        /// The number of images.
+        images: usize,
+    },
+    /// Test samples are not made as training samples are.
+    #[error("The test samples have {test}, but the training samples {train}; choose files that belong together.")]
+    Unlike {
+        /// The key of the test samples.
+        key: &'static str,
+        /// How the training samples are.
+        train: String,
+        /// How the test samples are.
+        test: String,
+    },
+    /// A class appears in the test file only.
+    #[error("The test file has the class “{name}” in row {row}, column {column}, which the training file has not.")]
+    UnknownClass {
+        /// Row of the test file, from 1.
+        row: u64,
+        /// The class.
+        name: String,
+        /// The column of classes.
+        column: String,
+    },
+    /// Numbers that are no bytes have no unit.
+    #[error("scale = \"unit\" divides bytes by 255, and these are no bytes; take \"standard\" or \"none\".")]
+    NotBytes,
+    /// Files are no longer what they were when the experiment was checked.
+    #[error("The files have changed since the experiment was opened; open it again.")]
+    Changed,
     /// No sample is left to learn from.
     #[error("train = 0 leaves nothing to learn from; take train = 1 or more.")]
     NothingToTrain,
@@ -139,22 +214,31 @@ impl DataError {
         match self {
             Self::NothingToTrain | Self::TrainTakesAll { .. } => "train",
             Self::NothingToTest | Self::TooManyForTest { .. } => "test",
-            Self::TooMany { key, .. } => key,
             Self::TooLarge { .. } => "noise_features",
             Self::BadNoiseStd { .. } => "noise_std",
+            Self::File { key, fault, .. } => fault.key().unwrap_or(key),
+            Self::TooMany { key, .. }
+            | Self::NoFile { key }
+            | Self::ForeignKey { key, .. }
+            | Self::Unlike { key, .. } => key,
+            Self::Unpaired { missing, .. } => missing,
+            Self::CountsDiffer { labels_key, .. } => labels_key,
+            Self::UnknownClass { .. } => "test_file",
+            Self::NotBytes => "scale",
             Self::NoSamples
             | Self::NoFeatures
             | Self::TooFewClasses { .. }
             | Self::Ragged { .. }
             | Self::WrongShape { .. }
             | Self::LabelOutOfRange { .. }
-            | Self::NotFinite { .. } => "source",
+            | Self::NotFinite { .. }
+            | Self::Changed => "source",
         }
     }
 }
 
 /// A number with a comma between its groups of three digits: 1,797.
-fn thousands(number: usize) -> String {
+pub(super) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() * 4 / 3);
     for (position, digit) in digits.chars().enumerate() {

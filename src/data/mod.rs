@@ -1,4 +1,4 @@
-//! Data sets: points in the plane, handwritten digits, features of pure noise, splits and batches.
+//! Data sets: points in the plane, handwritten digits, IDX and CSV files, features of pure noise, splits and batches.
 //!
 //! # What a data set is
 //! A [`Dataset`] holds `samples` rows of `features` numbers (`f32`) and for each sample its class, a number below
@@ -15,26 +15,48 @@
 //! batch      c₁ a₁ c₂ a₂           value of feature f of the sample at place p:   batch[f · size + p]
 //! ```
 //!
-//! [`Dataset::gather`] copies from the one layout to the other.
+//! [`Dataset::gather`] copies from the one layout to the other. Images stay bytes in memory and are scaled on that way;
+//! splits and selections, and so all seeds and arms, share the values of a file.
 //!
 //! # From an experiment to its data
 //! A [`DataSpec`] is the `[data]` table of an experiment file: plain data, which [`DataSpec::check`] judges and
-//! [`DataSpec::generate`] turns into a [`Split`]. A [`BatchOrder`] then says which samples make up each batch.
+//! [`DataSpec::generate`] turns into a [`Split`]. Files are read when they are first asked for; the last few stay at hand
+//! until they change. A [`BatchOrder`] then says which samples make up each batch.
 
 mod batches;
+mod cache;
 mod dataset;
 mod digits;
 mod error;
+mod file;
+mod file_fault;
+mod gather;
+mod idx;
 mod noise;
+mod recorded;
+mod scale;
 mod source;
+mod spec;
 mod split;
 mod synthetic;
+mod table;
 
 pub use batches::BatchOrder;
 pub use dataset::{Dataset, InputShape};
 pub use digits::digits;
 pub use error::DataError;
+pub use file_fault::FileFault;
 pub use noise::with_noise_features;
-pub use source::{DataSource, DataSpec};
+pub use scale::Scale;
+pub use source::{DataSource, FileKey};
+pub use spec::{DataFacts, DataSpec};
 pub use split::{Split, split};
 pub use synthetic::{SyntheticKind, synthetic};
+pub use table::Column;
+
+/// The most memory that the values of a file, or of training and test samples that are generated, may take, in bytes.
+const MAX_BYTES: usize = 4_000_000_000;
+/// The most classes that files may have: more are a sign of a wrong file or column.
+const MAX_CLASSES: usize = 1_000;
+/// The largest value of a feature, so that differences and sums stay finite in single precision.
+const MAX_VALUE: f32 = 1e37;

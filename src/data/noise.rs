@@ -3,10 +3,14 @@
 //! They make plain data a test of sparse training: a dense network must learn to ignore them with every one of their
 //! weights, while a topology that evolves can leave them unconnected.
 
+use std::sync::Arc;
+
 use rand::RngExt;
 use rand_distr::StandardNormal;
 
 use super::Dataset;
+use super::dataset::Values;
+use super::scale::Scaling;
 use crate::random::Generator;
 
 /// The data set with `count` more features, independent draws from N(0, `std`²), after those it has.
@@ -16,11 +20,12 @@ use crate::random::Generator;
 pub fn with_noise_features(dataset: &Dataset, count: usize, std: f32, rng: &mut Generator) -> Dataset {
     let features = dataset.features + count;
     let mut values = Vec::with_capacity(dataset.samples() * features);
-    for sample in dataset.values.chunks_exact(dataset.features) {
-        values.extend_from_slice(sample);
+    for index in 0..dataset.samples() {
+        values.extend_from_slice(&dataset.sample(index));
         values.extend((0..count).map(|_| std * rng.sample::<f32, _>(StandardNormal)));
     }
-    Dataset { features, values, labels: dataset.labels.clone(), ..*dataset }
+    let values = Values::Floats(Arc::new(values));
+    Dataset { features, values, scaling: Scaling::default(), rows: None, ..dataset.clone() }
 }
 
 #[cfg(test)]

@@ -4,12 +4,14 @@
 //! TensorFlow Playground (`playground.tensorflow.org`, `dataset.ts`), there on [-5, 5]; moons are the usual ones.
 
 use std::f32::consts::{PI, TAU};
+use std::sync::Arc;
 
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 
+use super::dataset::Values;
 use super::{Dataset, InputShape};
 use crate::random::Generator;
 
@@ -57,7 +59,7 @@ pub fn synthetic(kind: SyntheticKind, samples: usize, rng: &mut Generator) -> Da
     let mut labels: Vec<u32> = [0, 1].into_iter().cycle().take(samples).collect();
     labels.shuffle(rng);
     let values = labels.iter().flat_map(|&label| kind.point(label, rng)).collect();
-    Dataset { features: FEATURES, values, labels, classes: CLASSES, informative: FEATURES, shape: SHAPE }
+    Dataset::stored(FEATURES, Values::Floats(Arc::new(values)), Arc::new(labels), CLASSES, SHAPE)
 }
 
 /// Radius uniform in [0, 0.5) for class 1 and in [0.7, 1) for class 0, angle uniform; no noise.

@@ -331,7 +331,7 @@ impl Session {
         };
         self.faults.clear();
         let before = std::mem::replace(&mut self.valid, valid);
-        if before.spec() == self.valid.spec() {
+        if before == self.valid {
             return;
         }
         self.comparison = None;
@@ -465,6 +465,7 @@ fn diverged_notice(names: &str, diverged: Diverged, others: &str) -> Notice {
 fn only_tuned(before: &ValidExperiment, after: &ValidExperiment) -> bool {
     let (old, new) = (before.spec(), after.spec());
     old.data == new.data
+        && before.facts() == after.facts()
         && old.training.epochs == new.training.epochs
         && old.training.batch == new.training.batch
         && before.arms().len() == after.arms().len()

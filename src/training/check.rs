@@ -6,7 +6,7 @@ use self::draft::all_arms;
 use super::arm::Arm;
 use super::fault::{Fault, Note};
 use super::spec::{ExperimentSpec, FORMAT};
-use crate::data::DataSpec;
+use crate::data::{DataError, DataFacts, DataSpec, Split};
 use crate::topology::Method;
 
 /// Most bytes that all arms together may take.
@@ -22,6 +22,7 @@ const EVALUATED_AT_ONCE: usize = 256;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValidExperiment {
     spec: ExperimentSpec,
+    facts: DataFacts,
     arms: Vec<Arm>,
     notes: Vec<Note>,
 }
@@ -37,6 +38,28 @@ impl ValidExperiment {
     #[must_use]
     pub fn data(&self) -> &DataSpec {
         &self.spec.data
+    }
+
+    /// What the description of the data set came to when it was checked.
+    #[must_use]
+    pub fn facts(&self) -> &DataFacts {
+        &self.facts
+    }
+
+    /// The training and test data of a run from this seed.
+    ///
+    /// # Errors
+    /// Where files have been changed or taken away since the experiment was checked.
+    pub fn generate(&self, seed: u64) -> Result<Split, DataError> {
+        if self.data().check()? != self.facts {
+            return Err(DataError::Changed);
+        }
+        let split = self.data().generate(seed)?;
+        if (split.train.samples(), split.train.features()) == (self.facts.train, self.facts.features) {
+            Ok(split)
+        } else {
+            Err(DataError::Changed)
+        }
     }
 
     /// The arms, the experiment's own first.
@@ -72,7 +95,7 @@ impl ValidExperiment {
     /// Steps an epoch; samples that do not fill a batch are left out.
     #[must_use]
     pub fn steps_per_epoch(&self) -> u64 {
-        (self.spec.data.train_samples() / self.spec.training.batch) as u64
+        (self.facts.train / self.spec.training.batch) as u64
     }
 
     /// Steps of a run.
@@ -89,19 +112,15 @@ impl ValidExperiment {
 pub fn check(spec: &ExperimentSpec) -> Result<ValidExperiment, Vec<Fault>> {
     let mut findings = Findings::default();
     check_format(spec, &mut findings);
-    if let Err(error) = spec.data.check() {
-        findings.fault(&format!("data.{}", error.key()), error.to_string().trim_end_matches('.'), "");
-    }
+    let facts = check_data(spec, &mut findings);
     check_training(spec, &mut findings);
-    if !findings.faults.is_empty() {
-        return Err(findings.faults);
-    }
-    let arms = all_arms(spec, &mut findings);
+    let Some(facts) = facts.filter(|_| findings.faults.is_empty()) else { return Err(findings.faults) };
+    let arms = all_arms(spec, &facts, &mut findings);
     check_names(spec, &mut findings);
     check_memory(spec, &arms, &mut findings);
     if findings.faults.is_empty() {
         let notes = findings.notes;
-        Ok(ValidExperiment { spec: spec.clone(), arms, notes })
+        Ok(ValidExperiment { spec: spec.clone(), facts, arms, notes })
     } else {
         Err(findings.faults)
     }
@@ -149,15 +168,23 @@ fn check_format(spec: &ExperimentSpec, findings: &mut Findings) {
     }
 }
 
+fn check_data(spec: &ExperimentSpec, findings: &mut Findings) -> Option<DataFacts> {
+    let fault = |error: &DataError| {
+        findings.fault(&format!("data.{}", error.key()), error.to_string().trim_end_matches('.'), "");
+    };
+    spec.data.check().inspect_err(fault).ok()
+}
+
 fn check_training(spec: &ExperimentSpec, findings: &mut Findings) {
     let training = &spec.training;
     if training.epochs == 0 || training.epochs > 1_000_000 {
         let problem = format!("{} epochs cannot be trained", training.epochs);
         findings.fault("training.epochs", &problem, "Choose from 1 to 1,000,000");
     }
-    let samples = spec.data.train_samples();
     // Without samples the data are at fault, not the batch.
-    if samples > 0 && (training.batch == 0 || training.batch > samples) {
+    if let Some(samples) = spec.data.facts().ok().map(|facts| facts.train).filter(|&samples| samples > 0)
+        && (training.batch == 0 || training.batch > samples)
+    {
         let problem = format!("a batch of {} cannot be drawn from {samples} training samples", training.batch);
         findings.fault("training.batch", &problem, &format!("Choose from 1 to {samples}"));
     }

@@ -64,8 +64,8 @@ pub fn compare(
     let run = |job: usize| {
         let (position, index) = (job / arms, job % arms);
         let seed = experiment.seeds()[position];
-        let split = splits[position]
-            .get_or_init(|| experiment.data().generate(seed).map(Arc::new).map_err(|error| error.to_string()));
+        let split =
+            splits[position].get_or_init(|| experiment.generate(seed).map(Arc::new).map_err(|error| error.to_string()));
         let job = Job { experiment, index, arm: &experiment.arms()[index], seed, cancel };
         job.run_contained(split.clone(), &|record| on_epoch(index, seed, record))
     };

@@ -65,7 +65,7 @@ impl Runner {
 
     fn run_to_the_end(&self) -> Result<(), String> {
         let split = self.data.get_or_init(|| {
-            let data = self.experiment.data().generate(self.seed);
+            let data = self.experiment.generate(self.seed);
             data.map(Arc::new).map_err(|error| error.to_string())
         });
         let split = Arc::clone(split.as_ref().map_err(Clone::clone)?);
@@ -208,7 +208,7 @@ impl<'a> Course<'a> {
         let start = Instant::now();
         let snapshot = self.trainer.snapshot();
         let neurons: usize = snapshot.network.layers().iter().map(|layer| layer.bias.len()).sum();
-        let plane = self.runner.experiment.data().shape() == InputShape::Plane;
+        let plane = self.runner.experiment.facts().shape == InputShape::Plane;
         let response = (plane && neurons <= MOST_RESPONSES).then(|| plane_response(&snapshot.network, GRID, EXTENT));
         self.runner.mailbox.open().latest = Some(Arc::new(View { snapshot, response }));
         self.published = Instant::now();

@@ -62,10 +62,15 @@ pub(super) fn slider_row(
 
 /// Every fault of a key, under the control that it belongs to.
 pub(super) fn faults(ui: &mut Ui, faults: &[Fault], key: &str) {
-    let warning = Palette::of(ui).warning;
     for fault in faults.iter().filter(|fault| fault.key == key || fault.key.ends_with(&format!(".{key}"))) {
-        ui.label(RichText::new(fault.text()).size(12.0).color(warning));
+        fault_text(ui, fault);
     }
+}
+
+/// What is wrong, and how to mend it.
+pub(super) fn fault_text(ui: &mut Ui, fault: &Fault) {
+    let warning = Palette::of(ui).warning;
+    ui.label(RichText::new(fault.text()).size(12.0).color(warning));
 }
 
 /// A card with some room inside.

@@ -1,11 +1,10 @@
 //! Opening and saving experiments: by the desktop's dialogs, by a typed path, by dropping a file on the window.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
 
 use egui::{Button, Context, RichText, TextEdit, Ui};
 
+use super::dialogs::Dialogs;
 use super::theme::Palette;
 use crate::session::{Command, EXAMPLES, Session};
 
@@ -13,57 +12,30 @@ use crate::session::{Command, EXAMPLES, Session};
 const DEFAULT_NAME: &str = "experiment.toml";
 
 /// Dialogs that are open, and a path that is being typed.
+#[derive(Default)]
 pub(super) struct Files {
     typed: String,
-    sender: Sender<Command>,
-    answers: Receiver<Command>,
-}
-
-impl Default for Files {
-    fn default() -> Self {
-        let (sender, answers) = channel();
-        Self { typed: String::new(), sender, answers }
-    }
+    dialogs: Dialogs<Command>,
 }
 
 impl Files {
     /// What was chosen since in dialogs, and what was dropped on the window.
     pub(super) fn take(&self, context: &Context, commands: &mut Vec<Command>) {
-        commands.extend(self.answers.try_iter());
+        commands.extend(self.dialogs.take());
         let dropped = context.input(|input| input.raw.dropped_files.clone());
         commands.extend(dropped.iter().map(|file| Command::Open(file.path().to_owned())));
     }
 
     /// Asks the desktop for a file to open.
     pub(super) fn ask_to_open(&self, context: &Context) {
-        self.ask(context, || dialog().pick_file().map(Command::Open));
+        self.dialogs.ask(context, || dialog().pick_file().map(Command::Open));
     }
 
     /// Asks the desktop where to save.
     pub(super) fn ask_to_save(&self, context: &Context, session: &Session) {
         let name = session.path().and_then(|path| path.file_name());
         let name = name.map_or_else(|| DEFAULT_NAME.to_owned(), |name| name.to_string_lossy().into_owned());
-        self.ask(context, move || dialog().set_file_name(name).save_file().map(Command::Save));
-    }
-
-    /// Shows a dialog without keeping the window from drawing, where the system allows that.
-    fn ask(&self, context: &Context, dialog: impl FnOnce() -> Option<Command> + Send + 'static) {
-        let (sender, context) = (self.sender.clone(), context.clone());
-        let ask = move || {
-            // The window may be gone by now, and nobody to answer to.
-            if let Some(command) = dialog()
-                && sender.send(command).is_ok()
-            {
-                context.request_repaint();
-            }
-        };
-        if cfg!(target_os = "macos") {
-            // There, dialogs belong to the main thread.
-            ask();
-        } else {
-            // Without a thread there is no dialog, but a path can still be typed.
-            drop(thread::Builder::new().name("file dialog".to_owned()).spawn(ask));
-        }
+        self.dialogs.ask(context, move || dialog().set_file_name(name).save_file().map(Command::Save));
     }
 
     /// The menu of experiments.

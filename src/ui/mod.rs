@@ -4,6 +4,7 @@ mod app;
 mod arm_tabs;
 mod canvas;
 mod controls;
+mod dialogs;
 mod evidence;
 mod files;
 mod help;

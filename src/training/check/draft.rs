@@ -1,14 +1,16 @@
 //! Deciding every value of an arm, from what it says itself, what the experiment says, and what its method says.
 
 use super::Findings;
-use crate::data::DataSpec;
+use crate::data::DataFacts;
 use crate::nn::{Activation, Rule};
 use crate::topology::allocation::{Shape, counts, densities, erdos_renyi};
 use crate::topology::methods::small_dense_widths;
 use crate::topology::recipe::Stretch;
 use crate::topology::{Allocation, GrowScore, Method, NewWeights, Recipe};
 use crate::training::arm::{Arm, HiddenLayer, Tuning};
-use crate::training::spec::{AllocationSpec, ExperimentSpec, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec};
+use crate::training::spec::{
+    AllocationSpec, ExperimentSpec, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec,
+};
 
 /// Density where an experiment says none.
 const DEFAULT_DENSITY: f64 = 0.1;
@@ -18,8 +20,9 @@ const WIDEST: usize = 4_000_000;
 const DEEPEST: usize = 64;
 
 /// The arms that can be decided; what cannot is among the findings.
-pub(super) fn all_arms(spec: &ExperimentSpec, findings: &mut Findings) -> Vec<Arm> {
+pub(super) fn all_arms(spec: &ExperimentSpec, facts: &DataFacts, findings: &mut Findings) -> Vec<Arm> {
     let own = Draft {
+        facts,
         prefix: None,
         own_network: &spec.network,
         own_sparsity: &spec.sparsity,
@@ -33,6 +36,7 @@ pub(super) fn all_arms(spec: &ExperimentSpec, findings: &mut Findings) -> Vec<Ar
     let mut arms = vec![own.decide(method.page().name, spec, findings)];
     for (index, arm) in spec.arms.iter().enumerate() {
         let draft = Draft {
+            facts,
             prefix: Some(index),
             own_network: &arm.network,
             own_sparsity: &arm.sparsity,
@@ -50,6 +54,7 @@ pub(super) fn all_arms(spec: &ExperimentSpec, findings: &mut Findings) -> Vec<Ar
 
 /// An arm before its values are decided: what it says itself, and what holds for it in all.
 struct Draft<'a> {
+    facts: &'a DataFacts,
     prefix: Option<usize>,
     own_network: &'a NetworkSpec,
     own_sparsity: &'a SparsitySpec,
@@ -72,7 +77,7 @@ impl Draft<'_> {
 
     fn decide(&self, name: &str, spec: &ExperimentSpec, findings: &mut Findings) -> Option<Arm> {
         let before = findings.faults.len();
-        let mut sizes = self.sizes(&spec.data, findings)?;
+        let mut sizes = self.sizes(findings)?;
         let hidden = self.hidden(findings);
         let method = self.sparsity.method.unwrap_or(Method::Set);
         let mut connections = self.connections(&sizes, findings)?;
@@ -98,7 +103,7 @@ impl Draft<'_> {
         })
     }
 
-    fn sizes(&self, data: &DataSpec, findings: &mut Findings) -> Option<Vec<usize>> {
+    fn sizes(&self, findings: &mut Findings) -> Option<Vec<usize>> {
         let own = self.own_network;
         if self.network.hidden.is_some() && self.network.layers.is_some() {
             let key = self.key(own.layers.is_some(), "network.layer");
@@ -119,8 +124,8 @@ impl Draft<'_> {
             return None;
         }
         // Two classes need a single logit.
-        let outputs = if data.classes() == 2 { 1 } else { data.classes() };
-        Some([&[data.features()], hidden.as_slice(), &[outputs]].concat())
+        let outputs = if self.facts.classes == 2 { 1 } else { self.facts.classes };
+        Some([&[self.facts.features], hidden.as_slice(), &[outputs]].concat())
     }
 
     fn hidden(&self, findings: &mut Findings) -> Vec<HiddenLayer> {
@@ -316,7 +321,7 @@ impl Draft<'_> {
         let (Stretch::Epochs(every) | Stretch::Steps(every)) = recipe.update_every;
         if every == 0 {
             findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
-        } else if !has_update(recipe, spec) {
+        } else if !has_update(recipe, self.facts.train, &spec.training) {
             findings.note(&key, "No topology update falls within the run: this is static sparse training.");
         }
     }
@@ -330,8 +335,8 @@ fn hidden_layer(layer: &LayerSpec) -> HiddenLayer {
     }
 }
 
-fn has_update(recipe: &Recipe, spec: &ExperimentSpec) -> bool {
-    let steps_per_epoch = (spec.data.train_samples() / spec.training.batch) as u64;
-    let steps = steps_per_epoch * u64::from(spec.training.epochs);
+fn has_update(recipe: &Recipe, samples: usize, training: &TrainingSpec) -> bool {
+    let steps_per_epoch = (samples / training.batch) as u64;
+    let steps = steps_per_epoch * u64::from(training.epochs);
     recipe.timing(steps, steps_per_epoch).next_after(0, steps).is_some()
 }

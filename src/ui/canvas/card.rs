@@ -161,7 +161,7 @@ fn shows_probability(network: &Network, layer: usize) -> bool {
 /// A larger picture of what the neuron does.
 fn response(ui: &mut Ui, session: &Session, view: &View, layer: usize, neuron: usize) {
     let network = &view.snapshot.network;
-    let (columns, values): (usize, Vec<f32>) = match (&view.response, session.experiment().data().shape()) {
+    let (columns, values): (usize, Vec<f32>) = match (&view.response, session.experiment().facts().shape) {
         (Some(response), _) if shows_probability(network, layer) => {
             (response.side, response.probability.iter().map(|p| 2.0 * p - 1.0).collect())
         }

@@ -102,7 +102,7 @@ impl Canvas {
             cuts: session.history(session.selected()).recent_cuts(),
             layout: layout.clone(),
             palette,
-            shape: session.experiment().data().shape(),
+            shape: session.experiment().facts().shape,
             informative: session.data().map_or(0, |data| data.train.informative()),
             size: wanted.size,
             scale,

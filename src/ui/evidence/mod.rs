@@ -52,7 +52,7 @@ pub(super) struct Evidence {
 impl Evidence {
     /// Shows the panel.
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-        let shape = session.experiment().data().shape();
+        let shape = session.experiment().facts().shape;
         self.tabs(ui, shape);
         ScrollArea::vertical().auto_shrink(false).id_salt(self.page as usize).show(ui, |ui| match self.page {
             Page::Overview => {

@@ -1,15 +1,18 @@
 //! Which data, with a picture of them.
 
+use std::path::PathBuf;
+
 use egui::{
     Color32, ComboBox, CornerRadius, DragValue, Mesh, Painter, Rect, RichText, Sense, Stroke, StrokeKind, Ui, pos2,
     vec2,
 };
 
-use super::Setup;
-use crate::data::{DataSource, DataSpec, Dataset, InputShape};
+use super::{Setup, data_files};
+use crate::data::{DataFacts, DataSource, DataSpec, Dataset, FileKey, InputShape};
 use crate::session::Session;
 use crate::training::{EXTENT, ExperimentSpec};
-use crate::ui::controls::{faults, grouped, number_row, row, section};
+use crate::ui::controls::{fault_text, grouped, number_row, row, section};
+use crate::ui::dialogs::Dialogs;
 use crate::ui::theme::{Palette, semibold};
 
 /// Side of the picture.
@@ -32,11 +35,9 @@ impl Setup {
                 let data = &spec.data;
                 ui.label(RichText::new(data.source.label()).font(semibold(13.0)));
                 let small = |text: String| RichText::new(text).size(11.5).color(palette.weak);
-                ui.label(small(format!(
-                    "{} train · {} test",
-                    grouped(data.train_samples()),
-                    grouped(data.test_samples())
-                )));
+                if let Ok(DataFacts { train, test, .. }) = data.facts() {
+                    ui.label(small(format!("{} train · {} test", grouped(train), grouped(test))));
+                }
                 if data.noise_features > 0 {
                     ui.label(small(format!("+ {} noise inputs", grouped(data.noise_features))));
                 }
@@ -47,31 +48,42 @@ impl Setup {
             });
         });
         if self.data_open {
-            controls(ui, session, &mut spec.data);
+            controls(ui, session, &self.dialogs, &mut spec.data);
         }
-        for key in ["data.train", "data.test", "data.noise_features", "data.noise_std", "data.source"] {
-            faults(ui, session.faults(), key);
+        for fault in session.faults().iter().filter(|fault| fault.key.starts_with("data.")) {
+            fault_text(ui, fault);
         }
     }
 }
 
-fn controls(ui: &mut Ui, session: &Session, data: &mut DataSpec) {
-    row(ui, "Data set", "", "What is to be learnt. All sets but the digits have two classes in the plane.", |ui| {
-        ComboBox::from_id_salt("data source").selected_text(data.source.label()).show_ui(ui, |ui| {
-            for source in DataSource::ALL {
-                if ui.selectable_label(data.source == source, source.label()).clicked() && data.source != source {
-                    *data = DataSpec { noise_features: data.noise_features, ..DataSpec::new(source) };
+fn controls(ui: &mut Ui, session: &Session, dialogs: &Dialogs<(FileKey, PathBuf)>, data: &mut DataSpec) {
+    row(
+        ui,
+        "Data set",
+        "",
+        "What is to be learnt. Sets without files have two classes in the plane, but for the digits.",
+        |ui| {
+            ComboBox::from_id_salt("data source").height(300.0).selected_text(data.source.label()).show_ui(ui, |ui| {
+                for source in DataSource::ALL {
+                    if ui.selectable_label(data.source == source, source.label()).clicked() && data.source != source {
+                        *data = DataSpec { noise_features: data.noise_features, ..DataSpec::new(source) };
+                    }
                 }
-            }
-        });
-    });
-    let mut train = data.train_samples();
-    let help = "Samples to learn from. With few of them a network may learn their noise by heart.";
-    if number_row(ui, "Training samples", "", help, DragValue::new(&mut train).speed(5)).changed() {
-        data.train = Some(train);
+            });
+        },
+    );
+    data_files::show(ui, dialogs, data);
+    // Where files cannot be read, nobody knows.
+    let facts = data.facts().ok();
+    if let Some(mut train) = data.train.or(facts.map(|facts| facts.train)) {
+        let help = "Samples to learn from. With few of them a network may learn their noise by heart.";
+        if number_row(ui, "Training samples", "", help, DragValue::new(&mut train).speed(5)).changed() {
+            data.train = Some(train);
+        }
     }
-    if data.source != DataSource::Digits {
-        let mut test = data.test_samples();
+    let has_own_tests = data.source.synthetic_kind().is_some()
+        || [FileKey::TestImages, FileKey::TestFile].into_iter().any(|key| data.path(key).is_some());
+    if let Some(mut test) = data.test.or(facts.map(|facts| facts.test)).filter(|_| has_own_tests) {
         let help = "Samples that the network never learns from: they judge it.";
         if number_row(ui, "Test samples", "", help, DragValue::new(&mut test).speed(5)).changed() {
             data.test = Some(test);
@@ -79,15 +91,19 @@ fn controls(ui: &mut Ui, session: &Session, data: &mut DataSpec) {
     }
     let help = "Inputs that say nothing about the class: normally distributed noise.";
     number_row(ui, "Noise inputs", "", help, DragValue::new(&mut data.noise_features).speed(0.2));
-    let mut deviation = data.noise_std();
-    let help = "Standard deviation of the noise inputs.";
-    if number_row(ui, "Their spread", "σ", help, DragValue::new(&mut deviation).speed(0.01)).changed() {
-        data.noise_std = Some(deviation);
-    }
+    noise_std_row(ui, data, facts.as_ref());
     let mut fixed = data.seed.is_some();
     let help = "By default each seed draws its own data and its own split. Tick to give all seeds the same.";
     if row(ui, "Same data for all seeds", "", help, |ui| ui.checkbox(&mut fixed, "")).changed() {
         data.seed = fixed.then(|| session.seed());
+    }
+}
+
+fn noise_std_row(ui: &mut Ui, data: &mut DataSpec, facts: Option<&DataFacts>) {
+    let Some(mut deviation) = data.noise_std.or(facts.map(|facts| facts.noise_std)) else { return };
+    let help = "Standard deviation of the noise inputs.";
+    if number_row(ui, "Their spread", "σ", help, DragValue::new(&mut deviation).speed(0.01)).changed() {
+        data.noise_std = Some(deviation);
     }
 }
 
@@ -105,7 +121,7 @@ pub(in crate::ui) fn points(painter: &Painter, rect: Rect, data: &Dataset, palet
     // Large points lie on the decision boundary's colours, which are theirs too.
     let outline = if radius > 2.0 { Stroke::new(1.0, palette.zero) } else { Stroke::NONE };
     for sample in 0..data.samples().min(MOST_POINTS) {
-        let [x, y, ..] = *data.sample(sample) else { return };
+        let [x, y, ..] = data.sample(sample)[..] else { return };
         let at =
             pos2(rect.center().x + 0.5 * rect.width() * x / EXTENT, rect.center().y - 0.5 * rect.height() * y / EXTENT);
         if data.labels()[sample] == 0 {
@@ -117,17 +133,22 @@ pub(in crate::ui) fn points(painter: &Painter, rect: Rect, data: &Dataset, palet
     }
 }
 
-/// The first sixteen images, four by four.
+/// The first images: sixteen small ones, or four.
 fn images(painter: &Painter, rect: Rect, data: &Dataset, (width, height): (usize, usize), palette: &Palette) {
-    const ACROSS: usize = 4;
+    // More points of an image than these have no room.
+    const MOST: usize = 32;
+    let (wide, high) = (width.min(MOST), height.min(MOST));
+    let across = if wide.max(high) > 16 { 2 } else { 4 };
     let mut mesh = Mesh::default();
     #[expect(clippy::cast_precision_loss, reason = "a small number of cells")]
-    let cell = vec2(rect.width() / (ACROSS * (width + 1)) as f32, rect.height() / (ACROSS * (height + 1)) as f32);
-    for image in 0..(ACROSS * ACROSS).min(data.samples()) {
-        let (left, top) = (image % ACROSS * (width + 1), image / ACROSS * (height + 1));
-        for (pixel, &value) in data.sample(image)[..width * height].iter().enumerate() {
+    let cell = vec2(rect.width() / (across * (wide + 1)) as f32, rect.height() / (across * (high + 1)) as f32);
+    for image in 0..(across * across).min(data.samples()) {
+        let (left, top) = (image % across * (wide + 1), image / across * (high + 1));
+        let pixels = data.sample(image);
+        for (x, y) in (0..high).flat_map(|y| (0..wide).map(move |x| (x, y))) {
             #[expect(clippy::cast_precision_loss, reason = "a small number of cells")]
-            let at = rect.min + vec2((left + pixel % width) as f32 * cell.x, (top + pixel / width) as f32 * cell.y);
+            let at = rect.min + vec2((left + x) as f32 * cell.x, (top + y) as f32 * cell.y);
+            let value = pixels[y * height / high * width + x * width / wide];
             let color: Color32 = palette.canvas.lerp_to_gamma(palette.text, value.clamp(0.0, 1.0));
             mesh.add_colored_rect(Rect::from_min_size(at, cell), color);
         }

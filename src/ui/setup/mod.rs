@@ -4,20 +4,26 @@
 
 mod arms;
 mod data;
+mod data_files;
 mod network;
 mod optimizer;
 mod sparsity;
 
 pub(super) use data::points as data_points;
 
+use std::path::PathBuf;
+
 use egui::{ScrollArea, Ui};
 
+use super::dialogs::Dialogs;
+use crate::data::FileKey;
 use crate::session::{Command, Session};
 
 /// What of the panel is open.
 #[derive(Debug, Default)]
 pub(super) struct Setup {
     data_open: bool,
+    dialogs: Dialogs<(FileKey, PathBuf)>,
     /// The hidden layer that is being changed, from 0.
     layer: Option<usize>,
 }
@@ -29,6 +35,11 @@ impl Setup {
             // The scroll bar must not lie over the values.
             ui.set_max_width(ui.available_width() - 8.0);
             let mut spec = session.draft().clone();
+            for (key, path) in self.dialogs.take() {
+                if spec.data.source.files().contains(&key) {
+                    *spec.data.path_mut(key) = Some(path);
+                }
+            }
             self.data(ui, session, &mut spec);
             self.network(ui, session, &mut spec);
             sparsity::show(ui, session, &mut spec);

@@ -20,7 +20,10 @@ impl Setup {
         self.layer = self.layer.filter(|&layer| layer < hidden.len());
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(3.0, 4.0);
-            chip(ui, &grouped(spec.data.features()), "in", false, false);
+            // Where files cannot be read, nobody knows.
+            let facts = spec.data.facts().ok();
+            let number = |number: Option<usize>| number.map_or_else(|| "?".to_owned(), grouped);
+            chip(ui, &number(facts.map(|facts| facts.features)), "in", false, false);
             for (layer, width) in hidden.iter().enumerate() {
                 arrow(ui);
                 if chip(ui, &grouped(*width), activation.label(), self.layer == Some(layer), true) {
@@ -28,8 +31,8 @@ impl Setup {
                 }
             }
             arrow(ui);
-            let outputs = if spec.data.classes() == 2 { 1 } else { spec.data.classes() };
-            chip(ui, &grouped(outputs), "out", false, false);
+            let outputs = facts.map(|facts| if facts.classes == 2 { 1 } else { facts.classes });
+            chip(ui, &number(outputs), "out", false, false);
         });
         self.layer_controls(ui, &mut hidden);
         if spec.network.hidden.as_ref() != Some(&hidden) {

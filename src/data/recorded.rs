@@ -1,0 +1,199 @@
+//! Samples that somebody recorded: the bundled digits, IDX files, CSV files.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rand::seq::SliceRandom;
+
+use super::cache::Cache;
+use super::dataset::Values;
+use super::idx::{Images, Labels, read_images, read_labels};
+use super::table::{Table, TableOptions, read_table};
+use super::{DataError, DataSource, DataSpec, Dataset, FileFault, FileKey, InputShape, Scale, Split, digits, split};
+use crate::random::Generator;
+
+static IMAGES: Cache<(), Images> = Cache::new();
+static LABELS: Cache<(), Labels> = Cache::new();
+static TABLES: Cache<TableOptions, Table> = Cache::new();
+
+/// How many of the digits train if nothing is said.
+const TRAINING_DIGITS: usize = 1_200;
+
+/// Recorded samples as they are stored; a copy shares them.
+pub(super) struct Recorded {
+    /// The training samples, or all samples if there are none of their own for testing.
+    pub train: Dataset,
+    pub test: Option<Dataset>,
+    pub scale: Scale,
+    /// How many train where all samples are to be split and nothing is said.
+    pub usual_train: usize,
+}
+
+impl Recorded {
+    /// What a description names. Files are read at most once.
+    pub(super) fn of(spec: &DataSpec) -> Result<Self, DataError> {
+        match spec.source {
+            DataSource::Idx => from_idx(spec),
+            DataSource::Csv => from_csv(spec),
+            _ => Ok(Self { train: digits(), test: None, scale: Scale::None, usual_train: TRAINING_DIGITS }),
+        }
+    }
+
+    fn from_files(train: Dataset, test: Option<Dataset>, scale: Scale) -> Self {
+        // Four fifths, and one sample at least for each part.
+        let usual_train = (train.samples() - train.samples().div_ceil(5)).max(1);
+        Self { train, test, scale, usual_train }
+    }
+
+    /// So many training and test samples, scaled. Which ones, chance decides, unless all of a part are wanted.
+    pub(super) fn split(&self, train: usize, test: usize, rng: &mut Generator) -> Result<Split, DataError> {
+        let parts = if let Some(all) = &self.test {
+            let test = some_of(all, test, rng);
+            Split { train: some_of(&self.train, train, rng), test }
+        } else {
+            let parts = split(&self.train, train, rng)?;
+            // They are in random order, so the first ones are a random part.
+            let wanted: Vec<usize> = (0..test).collect();
+            Split { test: parts.test.select(&wanted), ..parts }
+        };
+        let scaling = self.scale.scaling(&parts.train);
+        let scaled = |part| Dataset { scaling: scaling.clone(), ..part };
+        Ok(Split { train: scaled(parts.train), test: scaled(parts.test) })
+    }
+}
+
+/// All samples as they are, or a random `count` of them.
+fn some_of(dataset: &Dataset, count: usize, rng: &mut Generator) -> Dataset {
+    // Drawn in any case, so that what is drawn next does not depend on the count.
+    let mut order: Vec<usize> = (0..dataset.samples()).collect();
+    order.shuffle(rng);
+    if count == dataset.samples() { dataset.clone() } else { dataset.select(&order[..count]) }
+}
+
+fn needed(spec: &DataSpec, key: FileKey) -> Result<&Path, DataError> {
+    spec.path(key).ok_or(DataError::NoFile { key: key.name() })
+}
+
+fn at(key: FileKey, path: &Path) -> impl FnOnce(FileFault) -> DataError {
+    move |fault| DataError::File { key: key.name(), path: path.to_owned(), fault }
+}
+
+fn from_idx(spec: &DataSpec) -> Result<Recorded, DataError> {
+    let (images, labels) = (needed(spec, FileKey::Images)?, needed(spec, FileKey::Labels)?);
+    let for_testing = match (spec.path(FileKey::TestImages), spec.path(FileKey::TestLabels)) {
+        (None, None) => None,
+        (Some(images), Some(labels)) => Some((images, labels)),
+        (Some(_), None) => return Err(unpaired(FileKey::TestLabels, FileKey::TestImages)),
+        (None, Some(_)) => return Err(unpaired(FileKey::TestImages, FileKey::TestLabels)),
+    };
+    let train = labelled((FileKey::Images, images), (FileKey::Labels, labels))?;
+    let test = for_testing
+        .map(|(images, labels)| labelled((FileKey::TestImages, images), (FileKey::TestLabels, labels)))
+        .transpose()?;
+    if let Some((images, _)) = &test {
+        check_alike(&train.0, images)?;
+    }
+    let is_bytes = matches!(train.0.values, Values::Bytes(_));
+    let scale = spec.scale.unwrap_or(if is_bytes { Scale::Unit } else { Scale::Standard });
+    if scale == Scale::Unit && !is_bytes {
+        return Err(DataError::NotBytes);
+    }
+    let classes = test.iter().chain([&train]).map(|(_, labels)| labels.classes).fold(2, usize::max);
+    let dataset = |(images, labels): &(Arc<Images>, Arc<Labels>)| {
+        Dataset::stored(images.features, images.values.clone(), Arc::clone(&labels.labels), classes, images.shape)
+    };
+    Ok(Recorded::from_files(dataset(&train), test.as_ref().map(dataset), scale))
+}
+
+fn unpaired(missing: FileKey, given: FileKey) -> DataError {
+    DataError::Unpaired { missing: missing.name(), given: given.name() }
+}
+
+fn labelled(images: (FileKey, &Path), labels: (FileKey, &Path)) -> Result<(Arc<Images>, Arc<Labels>), DataError> {
+    let (labels_key, images_key) = (labels.0.name(), images.0.name());
+    let images = IMAGES.get(images.1, &(), read_images).map_err(at(images.0, images.1))?;
+    let labels = LABELS.get(labels.1, &(), read_labels).map_err(at(labels.0, labels.1))?;
+    let (images_count, labels_count) = (images.samples, labels.labels.len());
+    if images_count == labels_count {
+        return Ok((images, labels));
+    }
+    Err(DataError::CountsDiffer { labels_key, images_key, labels: labels_count, images: images_count })
+}
+
+fn check_alike(train: &Images, test: &Images) -> Result<(), DataError> {
+    let size = |images: &Images| match images.shape {
+        InputShape::Image { width, height } => format!("{width} x {height} pixels"),
+        _ => format!("{} features", images.features),
+    };
+    let kind = |images: &Images| match images.values {
+        Values::Bytes(_) => "bytes".to_owned(),
+        Values::Floats(_) => "other numbers".to_owned(),
+    };
+    for describe in [&size as &dyn Fn(&Images) -> String, &kind] {
+        let (train, test) = (describe(train), describe(test));
+        if train != test {
+            return Err(DataError::Unlike { key: FileKey::TestImages.name(), train, test });
+        }
+    }
+    Ok(())
+}
+
+fn from_csv(spec: &DataSpec) -> Result<Recorded, DataError> {
+    let path = needed(spec, FileKey::File)?;
+    let options = TableOptions { target: spec.target.clone(), header: spec.header };
+    let read = |key, path| TABLES.get(path, &options, |file| read_table(file, &options)).map_err(at(key, path));
+    let table = read(FileKey::File, path)?;
+    if let [value] = table.classes.names.as_slice() {
+        let fault = FileFault::OneClass { column: table.target.clone(), value: value.clone() };
+        return Err(at(FileKey::File, path)(fault));
+    }
+    let scale = spec.scale.unwrap_or(Scale::Standard);
+    if scale == Scale::Unit {
+        return Err(DataError::NotBytes);
+    }
+    let test = match spec.path(FileKey::TestFile) {
+        None => None,
+        Some(path) => {
+            let test = read(FileKey::TestFile, path)?;
+            check_columns(&table, &test)?;
+            Some(dataset(&test, labels_in(&table, &test)?, table.classes.names.len()))
+        }
+    };
+    let train = dataset(&table, Arc::clone(&table.labels), table.classes.names.len());
+    Ok(Recorded::from_files(train, test, scale))
+}
+
+fn dataset(table: &Table, labels: Arc<Vec<u32>>, classes: usize) -> Dataset {
+    Dataset::stored(table.features, Values::Floats(Arc::clone(&table.values)), labels, classes, InputShape::Table)
+}
+
+fn check_columns(train: &Table, test: &Table) -> Result<(), DataError> {
+    let key = FileKey::TestFile.name();
+    if train.features != test.features {
+        let columns = |table: &Table| format!("{} columns", table.features + 1);
+        return Err(DataError::Unlike { key, train: columns(train), test: columns(test) });
+    }
+    if let (Some(train), Some(test)) = (&train.names, &test.names)
+        && let Some(column) = (0..train.len()).find(|&column| train[column] != test[column])
+    {
+        let called = |names: &[String]| format!("“{}” as column {}", names[column], column + 1);
+        return Err(DataError::Unlike { key, train: called(train), test: called(test) });
+    }
+    Ok(())
+}
+
+/// The labels of a test table, as the training table numbers its classes.
+fn labels_in(train: &Table, test: &Table) -> Result<Arc<Vec<u32>>, DataError> {
+    let mut classes = Vec::with_capacity(test.classes.names.len());
+    for (name, &row) in test.classes.names.iter().zip(&test.first_rows) {
+        let unknown = || DataError::UnknownClass { row, name: name.clone(), column: test.target.clone() };
+        classes.push(train.classes.find(name).ok_or_else(unknown)?);
+    }
+    if train.classes == test.classes {
+        return Ok(Arc::clone(&test.labels));
+    }
+    Ok(Arc::new(test.labels.iter().map(|&label| classes[label as usize]).collect()))
+}
+
+#[cfg(test)]
+mod tests;
