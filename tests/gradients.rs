@@ -68,8 +68,7 @@ fn gradients_equal_differences_of_the_loss() {
                 };
                 (loss(STEP) - loss(-STEP)) / (2.0 * STEP)
             };
-            let exists = &reference.layers[layer].exists;
-            let places = (0..exists.len()).filter(|&place| exists[place]);
+            let places = reference.layers[layer].connections().into_iter();
             let weights: Vec<f64> = places.map(|place| difference(|layer| &mut layer.weights, place)).collect();
             let bias = 0..reference.layers[layer].bias.len();
             let bias: Vec<f64> = bias.map(|target| difference(|layer| &mut layer.bias, target)).collect();
@@ -160,7 +159,7 @@ fn setup(sizes: &[usize], wirings: &[Wiring], activation: Activation, loss: Loss
 }
 
 fn layer(n_in: usize, n_out: usize, wiring: Wiring, activation: Activation, rng: &mut ChaCha8Rng) -> Layer {
-    let taken: Vec<Place> = (0..n_out)
+    let mut taken: Vec<Place> = (0..n_out)
         .flat_map(|target| (0..n_in).map(move |source| (target, source)))
         .filter(|&(target, source)| match wiring {
             Dense => true,
@@ -169,6 +168,9 @@ fn layer(n_in: usize, n_out: usize, wiring: Wiring, activation: Activation, rng:
         })
         .map(|(target, source)| Place { target: narrow(target), source: narrow(source) })
         .collect();
+    if !matches!(wiring, Dense) {
+        taken.sort_unstable();
+    }
     let values = taken.iter().map(|_| rng.random_range(-1.0..1.0)).collect();
     let weights = if matches!(wiring, Dense) {
         Weights::Dense { n_in, n_out, values }

@@ -73,8 +73,8 @@ pub fn receptive_field(network: &Network, layer: usize, neuron: usize) -> Vec<f3
     for layer in layers[..=layer].iter().rev() {
         let mut below = vec![0.0; layer.weights.n_in()];
         for (target, factor) in influence.iter().enumerate().filter(|(_, factor)| **factor != 0.0) {
-            for (nth, connection) in layer.weights.row(target).enumerate() {
-                below[layer.weights.source(target, nth)] += factor * layer.weights.values()[connection];
+            for (source, connection) in layer.weights.incoming(target) {
+                below[source] += factor * layer.weights.values()[connection];
             }
         }
         influence = below;

@@ -44,7 +44,7 @@ pub fn standard_deviation(init: WeightInit, activation: Activation, fan_in: usiz
     }
 }
 
-/// Draws the weights of a sparse layer, in the order of its connections.
+/// Draws the weights of a sparse layer, target by target.
 pub(super) fn sparse_weights(
     connectivity: &Connectivity,
     init: WeightInit,
@@ -52,11 +52,13 @@ pub(super) fn sparse_weights(
     rng: &mut Generator,
 ) -> Vec<f32> {
     let (n_in, n_out) = (connectivity.sources(), connectivity.targets());
-    let mut weights = Vec::with_capacity(connectivity.connections());
+    let mut weights = vec![0.0; connectivity.connections()];
     for target in 0..n_out {
         let fan_in = connectivity.in_degree(target);
         let deviation = standard_deviation(init, activation, fan_in, n_in, n_out);
-        weights.extend((0..fan_in).map(|_| normal(deviation, rng)));
+        for (_, connection) in connectivity.incoming(target) {
+            weights[connection] = normal(deviation, rng);
+        }
     }
     weights
 }

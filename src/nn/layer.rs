@@ -30,7 +30,7 @@ pub enum Weights {
 }
 
 impl Weights {
-    /// One weight for each connection, by target, then source.
+    /// One weight for each connection, in the order of their indices.
     #[must_use]
     pub fn values(&self) -> &[f32] {
         match self {
@@ -78,22 +78,17 @@ impl Weights {
         }
     }
 
-    /// Indices of the connections that lead to a neuron.
-    #[must_use]
-    pub fn row(&self, target: usize) -> std::ops::Range<usize> {
-        match self {
-            Self::Sparse { connectivity, .. } => connectivity.row(target),
-            Self::Dense { n_in, .. } => target * n_in..(target + 1) * n_in,
-        }
+    /// (source, connection index) of the connections that lead to a neuron, by ascending source.
+    pub fn incoming(&self, target: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let sparse = self.connectivity().map(|connectivity| connectivity.incoming(target));
+        let dense = if sparse.is_some() { 0 } else { self.n_in() };
+        sparse.into_iter().flatten().chain((0..dense).map(move |source| (source, target * dense + source)))
     }
 
-    /// Source of the `nth` connection that leads to a neuron.
+    /// Number of connections that lead to a neuron.
     #[must_use]
-    pub fn source(&self, target: usize, nth: usize) -> usize {
-        match self {
-            Self::Sparse { connectivity, .. } => connectivity.sources_of(target)[nth] as usize,
-            Self::Dense { .. } => nth,
-        }
+    pub fn in_degree(&self, target: usize) -> usize {
+        self.connectivity().map_or(self.n_in(), |connectivity| connectivity.in_degree(target))
     }
 
     /// Index of the connection at a place, if there is one.

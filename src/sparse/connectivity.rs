@@ -9,13 +9,13 @@ use super::kernels::Wiring;
 
 /// Where a connection is or could be: from a source neuron to a target neuron.
 ///
-/// Places order by target first, as connections are stored.
+/// Places order by source first, as connections are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The neuron that the connection leads to, from 0.
-    pub target: u32,
     /// The neuron that the connection comes from, from 0.
     pub source: u32,
+    /// The neuron that the connection leads to, from 0.
+    pub target: u32,
 }
 
 /// Why a set of places is no connectivity.
@@ -48,23 +48,23 @@ pub enum ConnectivityError {
         targets: usize,
     },
     /// Places are not in strictly ascending order, so one may occur twice.
-    #[error("places must ascend strictly by target, then source, but {place:?} does not")]
+    #[error("places must ascend strictly by source, then target, but {place:?} does not")]
     NotAscending {
         /// The first place out of order.
         place: Place,
     },
 }
 
-/// The connections between `sources` and `targets` neurons: CSR by target, with a transposed index by source.
+/// The connections between `sources` and `targets` neurons, by source, with a transposed index by target.
 ///
 /// ```
 /// use regrow::sparse::{Connectivity, Place};
-/// let place = |target, source| Place { target, source };
+/// let place = |source, target| Place { source, target };
 /// let connectivity =
-///     Connectivity::try_new(3, 2, &[place(0, 0), place(0, 2), place(1, 0), place(1, 1)])?;
-/// assert_eq!(connectivity.row(0), 0..2);
-/// assert_eq!(connectivity.sources_of(0), &[0, 2]);
-/// assert_eq!(connectivity.column(0).collect::<Vec<_>>(), [(0, 0), (1, 2)]); // (target, connection)
+///     Connectivity::try_new(2, 3, &[place(0, 0), place(0, 2), place(1, 0), place(1, 1)])?;
+/// assert_eq!(connectivity.outgoing(0), 0..2);
+/// assert_eq!(connectivity.targets_of(0), &[0, 2]);
+/// assert_eq!(connectivity.incoming(0).collect::<Vec<_>>(), [(0, 0), (1, 2)]); // (source, connection)
 /// assert_eq!(connectivity.find(place(1, 2)), None);
 /// # Ok::<(), regrow::sparse::ConnectivityError>(())
 /// ```
@@ -72,16 +72,16 @@ pub enum ConnectivityError {
 pub struct Connectivity {
     sources: usize,
     targets: usize,
-    /// For each target the index of its first connection, then the number of connections.
-    row_start: Vec<u32>,
-    /// For each connection its source.
-    source: Vec<u32>,
-    /// For each source the position of its first entry in the two lists below, then their length.
-    column_start: Vec<u32>,
-    /// For each entry of the transposed index its target.
-    column_target: Vec<u32>,
+    /// For each source the index of its first connection, then the number of connections.
+    source_start: Vec<u32>,
+    /// For each connection its target.
+    target: Vec<u32>,
+    /// For each target the position of its first entry in the two lists below, then their length.
+    target_start: Vec<u32>,
+    /// For each entry of the transposed index its source.
+    incoming_source: Vec<u32>,
     /// For each entry of the transposed index the index of its connection.
-    column_connection: Vec<u32>,
+    incoming_connection: Vec<u32>,
 }
 
 impl Connectivity {
@@ -92,19 +92,19 @@ impl Connectivity {
     pub fn try_new(sources: usize, targets: usize, places: &[Place]) -> Result<Self, ConnectivityError> {
         check_size(sources, targets, places.len())?;
         check_places(sources, targets, places)?;
-        let mut row_start = vec![0_u32; targets + 1];
+        let mut source_start = vec![0_u32; sources + 1];
         for place in places {
-            row_start[place.target as usize + 1] += 1;
+            source_start[place.source as usize + 1] += 1;
         }
-        accumulate(&mut row_start);
+        accumulate(&mut source_start);
         let mut connectivity = Self {
             sources,
             targets,
-            row_start,
-            source: places.iter().map(|place| place.source).collect(),
-            column_start: vec![0; sources + 1],
-            column_target: Vec::new(),
-            column_connection: Vec::new(),
+            source_start,
+            target: places.iter().map(|place| place.target).collect(),
+            target_start: vec![0; targets + 1],
+            incoming_source: Vec::new(),
+            incoming_connection: Vec::new(),
         };
         connectivity.transpose();
         Ok(connectivity)
@@ -112,38 +112,38 @@ impl Connectivity {
 
     /// Removes and adds connections in place, as the edit says, which must have been made for this connectivity.
     pub fn apply(&mut self, edit: &Edit) {
-        edit.carry(&mut self.source, 0);
+        edit.carry(&mut self.target, 0);
         for (connection, place) in edit.new_connections().zip(edit.added()) {
-            self.source[connection] = place.source;
+            self.target[connection] = place.target;
         }
-        self.row_start = edit.row_start(&self.row_start);
+        self.source_start = edit.source_start(&self.source_start);
         self.transpose();
     }
 
     /// Builds the transposed index anew, in the memory that the old one had.
     fn transpose(&mut self) {
-        let connections = self.source.len();
+        let connections = self.target.len();
         // Exactly as much memory as needed: at ten million connections the usual slack would show.
-        self.column_target.reserve_exact(connections.saturating_sub(self.column_target.len()));
-        self.column_target.resize(connections, 0);
-        self.column_connection.reserve_exact(connections.saturating_sub(self.column_connection.len()));
-        self.column_connection.resize(connections, 0);
-        self.column_start.fill(0);
-        for &source in &self.source {
-            self.column_start[source as usize + 1] += 1;
+        for list in [&mut self.incoming_source, &mut self.incoming_connection] {
+            list.reserve_exact(connections.saturating_sub(list.len()));
+            list.resize(connections, 0);
         }
-        accumulate(&mut self.column_start);
-        // Each column's start moves on as the column fills, and so ends where the next column begins.
-        for target in 0..self.targets {
-            for connection in self.row_start[target]..self.row_start[target + 1] {
-                let next = &mut self.column_start[self.source[connection as usize] as usize];
-                self.column_target[*next as usize] = narrow(target);
-                self.column_connection[*next as usize] = connection;
+        self.target_start.fill(0);
+        for &target in &self.target {
+            self.target_start[target as usize + 1] += 1;
+        }
+        accumulate(&mut self.target_start);
+        // Each target's start moves on as its list fills, and so ends where the next one begins.
+        for source in 0..self.sources {
+            for connection in self.source_start[source]..self.source_start[source + 1] {
+                let next = &mut self.target_start[self.target[connection as usize] as usize];
+                self.incoming_source[*next as usize] = narrow(source);
+                self.incoming_connection[*next as usize] = connection;
                 *next += 1;
             }
         }
-        self.column_start.copy_within(..self.sources, 1);
-        self.column_start[0] = 0;
+        self.target_start.copy_within(..self.targets, 1);
+        self.target_start[0] = 0;
     }
 
     /// Number of source neurons, `n_in`.
@@ -161,7 +161,7 @@ impl Connectivity {
     /// Number of connections stored.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.source.len()
+        self.target.len()
     }
 
     /// Number of places, taken or empty: `n_in · n_out`.
@@ -170,43 +170,42 @@ impl Connectivity {
         self.sources * self.targets
     }
 
-    /// Indices of the connections that lead to this target.
+    /// Indices of the connections that leave this source.
     #[must_use]
-    pub fn row(&self, target: usize) -> Range<usize> {
-        self.row_start[target] as usize..self.row_start[target + 1] as usize
+    pub fn outgoing(&self, source: usize) -> Range<usize> {
+        self.source_start[source] as usize..self.source_start[source + 1] as usize
     }
 
-    /// Sources of the connections that lead to this target, ascending.
+    /// Targets of the connections that leave this source, ascending.
     #[must_use]
-    pub fn sources_of(&self, target: usize) -> &[u32] {
-        &self.source[self.row(target)]
+    pub fn targets_of(&self, source: usize) -> &[u32] {
+        &self.target[self.outgoing(source)]
     }
 
-    /// (target, connection index) of the connections that leave this source, by ascending target.
-    pub fn column(&self, source: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let entries = self.column_start[source] as usize..self.column_start[source + 1] as usize;
-        self.column_target[entries.clone()]
-            .iter()
-            .zip(&self.column_connection[entries])
-            .map(|(&target, &connection)| (target as usize, connection as usize))
+    /// (source, connection index) of the connections that lead to this target, by ascending source.
+    pub fn incoming(&self, target: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let entries = self.target_start[target] as usize..self.target_start[target + 1] as usize;
+        let sources = &self.incoming_source[entries.clone()];
+        let pairs = sources.iter().zip(&self.incoming_connection[entries]);
+        pairs.map(|(&source, &connection)| (source as usize, connection as usize))
     }
 
     /// Number of connections that lead to this target.
     #[must_use]
     pub fn in_degree(&self, target: usize) -> usize {
-        self.row(target).len()
+        (self.target_start[target + 1] - self.target_start[target]) as usize
     }
 
     /// Number of connections that leave this source.
     #[must_use]
     pub fn out_degree(&self, source: usize) -> usize {
-        (self.column_start[source + 1] - self.column_start[source]) as usize
+        self.outgoing(source).len()
     }
 
     /// The places taken, in the order of the connections.
     pub fn iter(&self) -> impl Iterator<Item = Place> + '_ {
-        (0..self.targets).flat_map(move |target| {
-            self.sources_of(target).iter().map(move |&source| Place { target: narrow(target), source })
+        (0..self.sources).flat_map(move |source| {
+            self.targets_of(source).iter().map(move |&target| Place { source: narrow(source), target })
         })
     }
 
@@ -231,23 +230,22 @@ impl Connectivity {
     /// Index of the connection at this place, if it is taken.
     #[must_use]
     pub fn find(&self, place: Place) -> Option<usize> {
-        let target = place.target as usize;
-        if target >= self.targets {
+        let source = place.source as usize;
+        if source >= self.sources {
             return None;
         }
-        let row = self.row(target);
-        let position = self.source[row.clone()].binary_search(&place.source).ok()?;
-        Some(row.start + position)
+        let position = self.targets_of(source).binary_search(&place.target).ok()?;
+        Some(self.outgoing(source).start + position)
     }
 
     /// Bytes that the index structures take; the weights are not among them.
     #[must_use]
     pub fn index_bytes(&self) -> usize {
-        let entries = self.row_start.len()
-            + self.source.len()
-            + self.column_start.len()
-            + self.column_target.len()
-            + self.column_connection.len();
+        let entries = self.source_start.len()
+            + self.target.len()
+            + self.target_start.len()
+            + self.incoming_source.len()
+            + self.incoming_connection.len();
         entries * size_of::<u32>()
     }
 }
@@ -265,17 +263,21 @@ unsafe impl Wiring for Connectivity {
     }
 
     fn connections(&self) -> usize {
-        self.source.len()
+        self.target.len()
     }
 
     #[inline(always)]
-    fn incoming(&self, target: usize) -> (Range<usize>, impl Iterator<Item = usize>) {
-        (self.row(target), self.sources_of(target).iter().map(|&source| source as usize))
+    fn incoming(&self, target: usize) -> impl Iterator<Item = (usize, usize)> {
+        self.incoming(target)
     }
 
     #[inline(always)]
     fn outgoing(&self, source: usize) -> impl Iterator<Item = (usize, usize)> {
-        self.column(source)
+        let connections = self.outgoing(source);
+        self.target[connections.clone()]
+            .iter()
+            .zip(connections)
+            .map(|(&target, connection)| (target as usize, connection))
     }
 }
 
@@ -321,28 +323,28 @@ pub(super) fn narrow(neuron: usize) -> u32 {
 mod tests {
     use super::*;
 
-    fn place(target: u32, source: u32) -> Place {
-        Place { target, source }
+    fn place(source: u32, target: u32) -> Place {
+        Place { source, target }
     }
 
     #[test]
     fn both_orders_list_the_same_connections() {
         let places = [place(0, 1), place(0, 3), place(2, 0), place(2, 1), place(2, 2)];
-        let connectivity = Connectivity::try_new(4, 3, &places).expect("valid");
-        let mut by_source: Vec<(Place, usize)> = (0..4)
-            .flat_map(|source| {
+        let connectivity = Connectivity::try_new(3, 4, &places).expect("valid");
+        let mut by_target: Vec<(Place, usize)> = (0..4)
+            .flat_map(|target| {
                 connectivity
-                    .column(source)
-                    .map(move |(target, connection)| (place(narrow(target), narrow(source)), connection))
+                    .incoming(target)
+                    .map(move |(source, connection)| (place(narrow(source), narrow(target)), connection))
                     .collect::<Vec<_>>()
             })
             .collect();
-        by_source.sort_unstable();
-        let by_target: Vec<(Place, usize)> = places.iter().enumerate().map(|(i, &p)| (p, i)).collect();
-        assert_eq!(by_source, by_target);
+        by_target.sort_unstable();
+        let by_source: Vec<(Place, usize)> = places.iter().enumerate().map(|(i, &p)| (p, i)).collect();
+        assert_eq!(by_target, by_source);
         assert_eq!(connectivity.iter().collect::<Vec<_>>(), places);
-        assert_eq!(connectivity.in_degree(1), 0);
-        assert_eq!(connectivity.out_degree(1), 2);
+        assert_eq!(connectivity.out_degree(1), 0);
+        assert_eq!(connectivity.in_degree(1), 2);
     }
 
     #[test]

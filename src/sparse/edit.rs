@@ -25,7 +25,7 @@ pub enum EditError {
 ///
 /// ```
 /// use regrow::sparse::{Connectivity, Edit, Place};
-/// let place = |target, source| Place { target, source };
+/// let place = |source, target| Place { source, target };
 /// let mut connectivity = Connectivity::try_new(2, 2, &[place(0, 0), place(1, 1)])?;
 /// let mut weights = vec![5.0, 7.0];
 /// let edit = Edit::try_new(&connectivity, vec![0], vec![place(0, 1)])?;
@@ -112,12 +112,12 @@ impl Edit {
         }
     }
 
-    /// First connection of each target after the edit, then their number, from what it was before.
-    pub(super) fn row_start(&self, before: &[u32]) -> Vec<u32> {
+    /// First connection of each source after the edit, then their number, from what it was before.
+    pub(super) fn source_start(&self, before: &[u32]) -> Vec<u32> {
         let (mut removed, mut added) = (0, 0);
-        let starts = before.iter().enumerate().map(|(target, &start)| {
+        let starts = before.iter().enumerate().map(|(source, &start)| {
             removed += self.removed[removed..].iter().take_while(|&&connection| connection < start).count();
-            added += self.added[added..].iter().take_while(|place| (place.target as usize) < target).count();
+            added += self.added[added..].iter().take_while(|place| (place.source as usize) < source).count();
             narrow(start as usize - removed + added)
         });
         starts.collect()
@@ -155,12 +155,12 @@ fn check_removed(before: &Connectivity, removed: &[u32]) -> Result<(), EditError
 mod tests {
     use super::*;
 
-    fn place(target: u32, source: u32) -> Place {
-        Place { target, source }
+    fn place(source: u32, target: u32) -> Place {
+        Place { source, target }
     }
 
     fn before() -> Connectivity {
-        Connectivity::try_new(3, 2, &[place(0, 0), place(0, 2), place(1, 1)]).expect("valid")
+        Connectivity::try_new(2, 3, &[place(0, 0), place(0, 2), place(1, 1)]).expect("valid")
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
         let edit = Edit::try_new(&connectivity, vec![1], vec![place(0, 1), place(1, 2)]).expect("valid");
         connectivity.apply(&edit);
         let after = [place(0, 0), place(0, 1), place(1, 1), place(1, 2)];
-        assert_eq!(connectivity, Connectivity::try_new(3, 2, &after).expect("valid"));
+        assert_eq!(connectivity, Connectivity::try_new(2, 3, &after).expect("valid"));
         let mut state = vec![1, 2, 3];
         edit.carry(&mut state, 0);
         assert_eq!(state, [1, 0, 3, 0]);
@@ -181,11 +181,11 @@ mod tests {
         let mut connectivity = before();
         let fewer = Edit::try_new(&connectivity, vec![0, 2], vec![]).expect("valid");
         connectivity.apply(&fewer);
-        assert_eq!(connectivity, Connectivity::try_new(3, 2, &[place(0, 2)]).expect("valid"));
+        assert_eq!(connectivity, Connectivity::try_new(2, 3, &[place(0, 2)]).expect("valid"));
         let more = Edit::try_new(&connectivity, vec![], vec![place(0, 0), place(1, 0), place(1, 2)]).expect("valid");
         connectivity.apply(&more);
         let after = [place(0, 0), place(0, 2), place(1, 0), place(1, 2)];
-        assert_eq!(connectivity, Connectivity::try_new(3, 2, &after).expect("valid"));
+        assert_eq!(connectivity, Connectivity::try_new(2, 3, &after).expect("valid"));
         let mut state = vec![7, 8, 9];
         fewer.carry(&mut state, 0);
         more.carry(&mut state, 0);

@@ -1,7 +1,5 @@
 //! All connections there could be, without an index: small dense layers run through the same kernels.
 
-use std::ops::Range;
-
 use super::kernels::Wiring;
 
 /// Every source is connected to every target; connection `target · sources + source`.
@@ -29,8 +27,8 @@ unsafe impl Wiring for Full {
     }
 
     #[inline(always)]
-    fn incoming(&self, target: usize) -> (Range<usize>, impl Iterator<Item = usize>) {
-        (target * self.sources..(target + 1) * self.sources, 0..self.sources)
+    fn incoming(&self, target: usize) -> impl Iterator<Item = (usize, usize)> {
+        (0..self.sources).zip(target * self.sources..)
     }
 
     #[inline(always)]

@@ -3,8 +3,8 @@
 //! Activations are feature-major, a row of samples for each neuron. Two walks over the connections make a training step:
 //!
 //! ```text
-//! forward    for each target t:   Z[t] = Σ w · X[s]             over its incoming connections (by target)
-//! backward   for each source s:  dX[s] = Σ w · dZ[t]            over its outgoing connections (transposed index)
+//! forward    for each target t:   Z[t] = Σ w · X[s]             over its incoming connections (transposed index)
+//! backward   for each source s:  dX[s] = Σ w · dZ[t]            over its outgoing connections, as they are stored
 //!                                dw    = Σ_samples dZ[t] · X[s]  from the same row dZ[t], while it is at hand
 //! ```
 //!
@@ -31,8 +31,8 @@ const TILE: usize = 8;
 /// How two groups of neurons are connected, as the kernels walk it.
 ///
 /// # Safety
-/// `incoming` yields numbers below `sources()` and a range within `connections()` of as many; `outgoing` yields targets
-/// below `targets()` and connections below `connections()`, each connection for one source only.
+/// Both walks yield neurons below `sources()` or `targets()` and connections below `connections()`, and `outgoing` yields
+/// each connection for one source only.
 #[expect(unsafe_code, reason = "kernels do not check indices again")]
 pub unsafe trait Wiring: Sync {
     /// Number of source neurons.
@@ -41,8 +41,8 @@ pub unsafe trait Wiring: Sync {
     fn targets(&self) -> usize;
     /// Number of connections.
     fn connections(&self) -> usize;
-    /// The connections that lead to a target, and their sources.
-    fn incoming(&self, target: usize) -> (Range<usize>, impl Iterator<Item = usize>);
+    /// (source, connection) of those that lead to a target.
+    fn incoming(&self, target: usize) -> impl Iterator<Item = (usize, usize)>;
     /// (target, connection) of those that leave a source.
     fn outgoing(&self, source: usize) -> impl Iterator<Item = (usize, usize)>;
 }
@@ -162,11 +162,10 @@ fn forward_tile<S: Simd, const V: usize, W: Wiring, F: Finish>(simd: S, pass: &m
     let (wiring, weights) = (pass.wiring, pass.weights);
     let stride = pass.stride / S::F32_LANES;
     for (target, row) in pass.targets.clone().zip(pass.z.chunks_exact_mut(pass.stride)) {
-        let (connections, sources) = wiring.incoming(target);
         let mut sums = [simd.splat_f32s(0.0); V];
-        for (source, &weight) in sources.zip(&weights[connections]) {
+        for (source, connection) in wiring.incoming(target) {
             let inputs = tile::<S, V>(x, source * stride + first);
-            let weight = simd.splat_f32s(weight);
+            let weight = simd.splat_f32s(*at(weights, connection));
             for v in 0..V {
                 sums[v] = simd.mul_add_f32s(weight, inputs[v], sums[v]);
             }

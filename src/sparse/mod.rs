@@ -1,18 +1,19 @@
 //! Truly sparse layers: which connections exist, the kernels that compute with them, and edits of the connectivity.
 //!
 //! Only existing connections are stored. A layer from `n_in` source neurons to `n_out` target neurons keeps them in two
-//! orders at once: by target (CSR) for the forward pass, and by source (the transposed index) for the backward pass.
-//! Nothing here has `n_in · n_out` elements.
+//! orders at once: by source for the backward pass, and by target (the transposed index) for the forward pass. What
+//! belongs to connections is stored by source, because the backward pass reads weights *and* writes gradients, and so
+//! finds both side by side. Nothing here has `n_in · n_out` elements.
 //!
 //! ```text
-//!  sources 0 1 2        connection  0     1     2     3          by source 0: connections 0 2
-//!  target 0: a . b      weight      a     b     c     d                    1: connection  3
-//!  target 1: c d .      source      0     2     0     1                    2: connection  1
-//!                       row_start   0           2           4
+//!  sources 0 1 2        connection    0     1     2     3          to target 0: connections 0 3
+//!  target 0: a . d      weight        a     b     c     d                    1: connections 1 2
+//!  target 1: b c .      target        0     1     1     0
+//!                       source_start  0           2     3
 //! ```
 //!
-//! A connection's *index* is its position in the order by target, then source. A *place* is a (target, source) pair,
-//! taken or empty; its *rank* `target · n_in + source` orders places as connections are ordered.
+//! A connection's *index* is its position in the order by source, then target. A *place* is a (source, target) pair,
+//! taken or empty; its *rank* `source · n_out + target` orders places as connections are ordered.
 //!
 //! [`Activations`] are feature-major: the samples of neuron 0 side by side, then those of neuron 1, and so on.
 

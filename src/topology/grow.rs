@@ -46,7 +46,7 @@ pub struct GradientSource<'a> {
     pub delta: &'a Activations,
 }
 
-/// Targets whose gradients are computed at once.
+/// Sources whose gradients are computed at once.
 const TILE: usize = 64;
 
 /// `count` empty places, ascending; all of them if there are no more. Those of the connections `pruned` (ascending
@@ -74,32 +74,32 @@ pub fn select(
 
 /// The empty places with the largest |gradient|, ascending.
 ///
-/// `G = δ Xᵀ` is computed in tiles of 64 targets, of which only the best places are kept: the most memory taken is
-/// `64 · n_in` values, never `n_in · n_out`. Ties go to the earlier place; NaN counts as 0.
+/// `G = X δᵀ` is computed in tiles of 64 sources, of which only the best places are kept: the most memory taken is
+/// `64 · n_out` values, never `n_in · n_out`. Ties go to the earlier place; NaN counts as 0.
 fn largest_gradients(taken: &Connectivity, pruned: &[u32], count: usize, batch: GradientSource) -> Vec<Place> {
     let mut best = Best::new(count);
     let mut occupied = taken.iter_without(pruned).peekable();
     let mut tile = Vec::new();
-    for first in (0..taken.targets()).step_by(TILE) {
-        let rows = TILE.min(taken.targets() - first);
+    for first in (0..taken.sources()).step_by(TILE) {
+        let rows = TILE.min(taken.sources() - first);
         gradients(batch, first..first + rows, &mut tile);
-        for (target, row) in (first..).zip(tile.chunks_exact(taken.sources())) {
-            offer_empty(&mut best, &mut occupied, target, row);
+        for (source, row) in (first..).zip(tile.chunks_exact(taken.targets())) {
+            offer_empty(&mut best, &mut occupied, source, row);
         }
     }
     best.into_places()
 }
 
-/// `δ Xᵀ` of some targets, into `tile`.
-fn gradients(batch: GradientSource, targets: Range<usize>, tile: &mut Vec<f32>) {
+/// `X δᵀ` of some sources, into `tile`.
+fn gradients(batch: GradientSource, sources: Range<usize>, tile: &mut Vec<f32>) {
     let (x, delta) = (view(batch.x), view(batch.delta));
-    let sources = batch.x.neurons();
-    tile.resize(targets.len() * sources, 0.0);
+    let targets = batch.delta.neurons();
+    tile.resize(sources.len() * targets, 0.0);
     let work = tile.len() * batch.x.batch();
-    for_each_share_of_rows(tile, sources, work, &|rows, values| {
-        let rows = targets.start + rows.start..targets.start + rows.end;
-        let mut gradients = ArrayViewMut2::from_shape((rows.len(), sources), values).expect("whole rows");
-        general_mat_mul(1.0, &delta.slice(s![rows, ..]), &x.t(), 0.0, &mut gradients);
+    for_each_share_of_rows(tile, targets, work, &|rows, values| {
+        let rows = sources.start + rows.start..sources.start + rows.end;
+        let mut gradients = ArrayViewMut2::from_shape((rows.len(), targets), values).expect("whole rows");
+        general_mat_mul(1.0, &x.slice(s![rows, ..]), &delta.t(), 0.0, &mut gradients);
     });
 }
 
@@ -107,11 +107,11 @@ fn gradients(batch: GradientSource, targets: Range<usize>, tile: &mut Vec<f32>) 
 fn offer_empty(
     best: &mut Best,
     occupied: &mut Peekable<impl Iterator<Item = Place>>,
-    target: usize,
+    source: usize,
     gradients: &[f32],
 ) {
-    for (source, &gradient) in gradients.iter().enumerate() {
-        let place = Place { target: target as u32, source: source as u32 };
+    for (target, &gradient) in gradients.iter().enumerate() {
+        let place = Place { source: source as u32, target: target as u32 };
         if occupied.next_if_eq(&place).is_none() {
             best.offer(gradient, place);
         }
@@ -162,8 +162,8 @@ mod tests {
     use crate::topology::connectivity::random_connectivity;
     use rand::RngExt;
 
-    fn place(target: u32, source: u32) -> Place {
-        Place { target, source }
+    fn place(source: u32, target: u32) -> Place {
+        Place { source, target }
     }
 
     #[test]
@@ -179,8 +179,8 @@ mod tests {
                 let at =
                     |values: &[f32], neuron: u32, sample: usize| f64::from(values[neuron as usize * batch + sample]);
                 let sum: f64 = (0..batch).map(|sample| at(&delta, target, sample) * at(&x, source, sample)).sum();
-                if taken.find(place(target, source)).is_none() {
-                    all.push((sum.abs(), place(target, source)));
+                if taken.find(place(source, target)).is_none() {
+                    all.push((sum.abs(), place(source, target)));
                 }
             }
         }
@@ -200,7 +200,7 @@ mod tests {
             largest_gradients(&taken, &[], count, GradientSource { x: &x, delta: &delta })
         };
         assert_eq!(grow(&[1.0, 1.0], 2), [place(0, 1), place(1, 0)]);
-        assert_eq!(grow(&[0.5, f32::NAN], 1), [place(1, 0)]);
+        assert_eq!(grow(&[0.5, f32::NAN], 1), [place(0, 1)]);
         assert_eq!(grow(&[0.0, 0.0], 9), [place(0, 1), place(1, 0), place(1, 1)]);
     }
 }

@@ -25,6 +25,8 @@ pub struct Layer {
     pub shape: Vec<f64>,
     /// Which layer it is, from 0.
     pub depth: usize,
+    /// Whether the engine orders its connections by source, then target, as it does those of sparse layers.
+    pub by_source: bool,
 }
 
 /// One value for every place of a layer, taken or empty, one for every bias, one for every parameter of a shape.
@@ -53,9 +55,18 @@ impl Layer {
         place.target as usize * self.n_in + place.source as usize
     }
 
-    /// Those of one value for each place that belong to a connection, in the order of the connections.
+    /// The places of the connections, in the engine's order.
+    pub fn connections(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.exists.len()).filter(|&place| self.exists[place]).collect();
+        if self.by_source {
+            places.sort_by_key(|place| (place % self.n_in, place / self.n_in));
+        }
+        places
+    }
+
+    /// Those of one value for each place that belong to a connection, in the engine's order of the connections.
     pub fn existing(&self, values: &[f64]) -> Vec<f64> {
-        values.iter().zip(&self.exists).filter(|(_, exists)| **exists).map(|(value, _)| *value).collect()
+        self.connections().into_iter().map(|place| values[place]).collect()
     }
 
     fn shape_of(&self, neuron: usize) -> Option<&[f64]> {
@@ -89,10 +100,11 @@ impl Reference {
                 bias: layer.bias.iter().copied().map(f64::from).collect(),
                 shape: layer.shape.iter().copied().map(f64::from).collect(),
                 depth: layer.depth,
+                by_source: layer.weights.connectivity().is_some(),
             };
             for target in 0..n_out {
-                for (nth, connection) in layer.weights.row(target).enumerate() {
-                    let place = target * n_in + layer.weights.source(target, nth);
+                for (source, connection) in layer.weights.incoming(target) {
+                    let place = target * n_in + source;
                     copy.exists[place] = true;
                     copy.weights[place] = f64::from(layer.weights.values()[connection]);
                 }

@@ -59,9 +59,9 @@ pub fn network_bits(network: &Network) -> Vec<u32> {
     let mut bits = Vec::new();
     for layer in network.layers() {
         for target in 0..layer.weights.n_out() {
-            for (nth, connection) in layer.weights.row(target).enumerate() {
+            for (source, connection) in layer.weights.incoming(target) {
                 bits.push(u32::try_from(target).expect("small"));
-                bits.push(u32::try_from(layer.weights.source(target, nth)).expect("small"));
+                bits.push(u32::try_from(source).expect("small"));
                 bits.push(layer.weights.values()[connection].to_bits());
             }
         }

@@ -13,8 +13,8 @@ struct Case {
 fn case(sources: usize, targets: usize, density: f64, batch: usize, seed: u64) -> Case {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut places = Vec::new();
-    for target in 0..u32::try_from(targets).expect("small") {
-        for source in 0..u32::try_from(sources).expect("small") {
+    for source in 0..u32::try_from(sources).expect("small") {
+        for target in 0..u32::try_from(targets).expect("small") {
             if rng.random::<f64>() < density {
                 places.push(Place { target, source });
             }
@@ -117,7 +117,15 @@ fn one_connection_and_one_neuron_are_enough() {
 #[test]
 fn a_full_wiring_without_index_gives_the_bits_of_one_with_index() {
     let case = case(12, 7, 1.0, 37, 5);
-    assert!(products(&Full { sources: 12, targets: 7 }, &case) == products(&case.connectivity, &case));
+    // A dense matrix is stored by target.
+    let order = |target: usize, source: usize| source * 7 + target;
+    let by_target = (0..7).flat_map(|target| (0..12).map(move |source| order(target, source)));
+    let by_target: Vec<usize> = by_target.collect();
+    let expected = products(&case.connectivity, &case);
+    let weights = by_target.iter().map(|&connection| case.weights[connection]).collect();
+    let (z, dx, gradient) = products(&Full { sources: 12, targets: 7 }, &Case { weights, ..case });
+    assert!((z, dx) == (expected.0, expected.1));
+    assert!(by_target.iter().zip(gradient).all(|(&connection, gradient)| gradient == expected.2[connection]));
 }
 
 #[test]

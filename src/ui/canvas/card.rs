@@ -138,7 +138,7 @@ fn neuron_card(ui: &mut Ui, session: &Session, view: &View, column: usize, neuro
         weak(ui, "pure noise: it says nothing about the class");
     }
     let degrees = [
-        column.checked_sub(1).map(|layer| (network.layers()[layer].weights.row(neuron).len(), "in")),
+        column.checked_sub(1).map(|layer| (network.layers()[layer].weights.in_degree(neuron), "in")),
         network.layers().get(column).map(|layer| {
             let out = layer.weights.connectivity().map_or(layer.weights.n_out(), |c| c.out_degree(neuron));
             (out, "out")

@@ -229,8 +229,8 @@ fn find(layout: &Layout, snapshot: &Snapshot, at: Pos2) -> Option<Pointed> {
     }
     let mut nearest = (REACH, None);
     for target in 0..weights.n_out() {
-        for nth in 0..weights.row(target).len() {
-            let place = Place { target: number(target), source: number(weights.source(target, nth)) };
+        for (source, _) in weights.incoming(target) {
+            let place = Place { source: number(source), target: number(target) };
             if let Some(distance) = curve(layout, layer, place).distance(at)
                 && distance < nearest.0
             {

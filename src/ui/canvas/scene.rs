@@ -78,11 +78,11 @@ impl Scene {
             snapshot.network.layers().iter().map(|layer| &layer.weights).zip(&snapshot.born).enumerate()
         {
             for target in 0..weights.n_out() {
-                for (nth, connection) in weights.row(target).enumerate() {
+                for (source, connection) in weights.incoming(target) {
                     let grown = born[connection];
                     let age = Some(snapshot.updates_since(grown)).filter(|&age| grown > 0 && age < FADE);
                     let weight = weights.values()[connection];
-                    lines.push(Line { layer, source: weights.source(target, nth), target, weight, age });
+                    lines.push(Line { layer, source, target, weight, age });
                 }
             }
         }

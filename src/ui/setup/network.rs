@@ -5,8 +5,8 @@ use egui::{Align2, Button, ComboBox, CornerRadius, DragValue, FontId, RichText, 
 use super::Setup;
 use crate::nn::Activation;
 use crate::session::Session;
-use crate::training::ExperimentSpec;
-use crate::ui::controls::{faults, grouped, row, section, weak};
+use crate::training::{ExperimentSpec, LayerSpec};
+use crate::ui::controls::{faults, grouped, number_row, row, section, weak};
 use crate::ui::theme::{Palette, semibold};
 
 /// Width of a layer that is added.
@@ -15,57 +15,54 @@ const NEW_LAYER: usize = 8;
 impl Setup {
     pub(super) fn network(&mut self, ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
         section(ui, "Network");
-        let mut hidden = spec.network.hidden.clone().unwrap_or_else(|| vec![24, 12]);
-        let activation = spec.network.activation.unwrap_or(Activation::Relu);
+        let before = spec.network.hidden_layers();
+        let mut hidden = before.clone();
         self.layer = self.layer.filter(|&layer| layer < hidden.len());
+        self.chips(ui, session, &hidden);
+        self.layer_controls(ui, &mut hidden);
+        if self.layer.is_none() {
+            all_layers(ui, &mut hidden);
+        }
+        if hidden != before {
+            spec.network.set_hidden_layers(hidden);
+        }
+        for key in ["network.hidden", "network.layer", "network.activation", "network.dropout"] {
+            faults(ui, session.faults(), key);
+        }
+    }
+
+    fn chips(&mut self, ui: &mut Ui, session: &Session, hidden: &[LayerSpec]) {
+        let sizes = &session.arms()[0].sizes;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(3.0, 4.0);
-            // Where files cannot be read, nobody knows.
-            let facts = spec.data.facts().ok();
-            let number = |number: Option<usize>| number.map_or_else(|| "?".to_owned(), grouped);
-            chip(ui, &number(facts.map(|facts| facts.features)), "in", false, false);
-            for (layer, width) in hidden.iter().enumerate() {
+            chip(ui, &grouped(sizes[0]), "in", false, false);
+            for (index, layer) in hidden.iter().enumerate() {
                 arrow(ui);
-                if chip(ui, &grouped(*width), activation.label(), self.layer == Some(layer), true) {
-                    self.layer = if self.layer == Some(layer) { None } else { Some(layer) };
+                let what = layer.activation.map_or("", short_label);
+                if chip(ui, &grouped(layer.size), what, self.layer == Some(index), true) {
+                    self.layer = if self.layer == Some(index) { None } else { Some(index) };
                 }
             }
             arrow(ui);
-            let outputs = facts.map(|facts| if facts.classes == 2 { 1 } else { facts.classes });
-            chip(ui, &number(outputs), "out", false, false);
+            chip(ui, &grouped(sizes[sizes.len() - 1]), "out", false, false);
         });
-        self.layer_controls(ui, &mut hidden);
-        if spec.network.hidden.as_ref() != Some(&hidden) {
-            spec.network.hidden = Some(hidden);
-        }
-        let help = "What a hidden neuron does with the sum of its inputs.";
-        row(ui, "Activation", "", help, |ui| {
-            ComboBox::from_id_salt("activation").selected_text(activation.label()).width(90.0).show_ui(ui, |ui| {
-                for choice in Activation::HIDDEN {
-                    if ui.selectable_label(activation == choice, choice.label()).clicked() {
-                        spec.network.activation = Some(choice);
-                    }
-                }
-            });
-        });
-        faults(ui, session.faults(), "network.hidden");
-        faults(ui, session.faults(), "network.activation");
     }
 
-    fn layer_controls(&mut self, ui: &mut Ui, hidden: &mut Vec<usize>) {
+    fn layer_controls(&mut self, ui: &mut Ui, hidden: &mut Vec<LayerSpec>) {
         ui.horizontal(|ui| {
             if ui.link("+ layer").on_hover_text("Adds a hidden layer before the output").clicked() {
-                hidden.push(NEW_LAYER);
+                let like = hidden.last().cloned().unwrap_or_default();
+                hidden.push(LayerSpec { size: NEW_LAYER, ..like });
                 self.layer = Some(hidden.len() - 1);
             }
             if self.layer.is_none() {
                 weak(ui, "click a layer to change it");
             }
         });
-        let Some(layer) = self.layer else { return };
+        let Some(index) = self.layer else { return };
         ui.horizontal(|ui| {
-            ui.label(format!("Hidden {}", layer + 1));
-            let width = &mut hidden[layer];
+            ui.label(format!("Hidden {}", index + 1));
+            let width = &mut hidden[index].size;
             if ui
                 .add_enabled(*width > 1, Button::new("−").min_size(vec2(24.0, 0.0)))
                 .on_hover_text("One neuron less")
@@ -78,10 +75,67 @@ impl Setup {
                 *width += 1;
             }
             if ui.button("Remove").on_hover_text("Removes this layer").clicked() {
-                hidden.remove(layer);
+                hidden.remove(index);
                 self.layer = None;
             }
         });
+        if let Some(layer) = hidden.get_mut(index) {
+            if let Some(activation) = activation_row(ui, layer.activation) {
+                layer.activation = Some(activation);
+            }
+            if let Some(rate) = dropout_row(ui, layer.dropout) {
+                layer.dropout = Some(rate);
+            }
+        }
+    }
+}
+
+/// What all hidden layers have in common.
+fn all_layers(ui: &mut Ui, hidden: &mut [LayerSpec]) {
+    let first = hidden.first().cloned().unwrap_or_default();
+    let alike = hidden.iter().all(|layer| layer.activation == first.activation);
+    if let Some(activation) = activation_row(ui, first.activation.filter(|_| alike)) {
+        hidden.iter_mut().for_each(|layer| layer.activation = Some(activation));
+    }
+    if hidden.iter().all(|layer| layer.dropout == first.dropout)
+        && let Some(rate) = dropout_row(ui, first.dropout)
+    {
+        hidden.iter_mut().for_each(|layer| layer.dropout = Some(rate));
+    }
+}
+
+/// A choice other than the present one, which is none where layers differ.
+fn activation_row(ui: &mut Ui, chosen: Option<Activation>) -> Option<Activation> {
+    let mut choice = None;
+    let help = "What a hidden neuron does with the sum of its inputs.";
+    let label = chosen.map_or("mixed", Activation::label);
+    row(ui, "Activation", "", help, |ui| {
+        ComboBox::from_id_salt("activation").selected_text(label).width(90.0).show_ui(ui, |ui| {
+            for activation in Activation::HIDDEN {
+                let selected = chosen == Some(activation);
+                if ui.selectable_label(selected, activation.label()).clicked() && !selected {
+                    choice = Some(activation);
+                }
+            }
+        });
+    });
+    choice
+}
+
+/// Another rate than the present one.
+fn dropout_row(ui: &mut Ui, rate: Option<f64>) -> Option<f64> {
+    let mut rate = rate.unwrap_or(0.0);
+    let help = "Probability with which an activation is silenced in training (Srivastava et al. 2014). 0: never.";
+    let drag = DragValue::new(&mut rate).speed(0.005).max_decimals(3);
+    number_row(ui, "Dropout", "", help, drag).changed().then_some(rate)
+}
+
+/// A name that fits under a chip.
+fn short_label(activation: Activation) -> &'static str {
+    match activation {
+        Activation::LeakyRelu => "leaky",
+        Activation::AllRelu => "all-relu",
+        other => other.label(),
     }
 }
 
