@@ -49,13 +49,16 @@ fn fastest(mut act: impl FnMut()) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "numbers of operations")]
 fn shares_of_the_peak() {
     let rounds = Peak { rounds: 200_000 };
-    let peak = rounds.operations() / fastest(|| drop(black_box(simd().dispatch(&rounds))));
+    let peak = rounds.operations()
+        / fastest(|| {
+            black_box(simd().dispatch(&rounds));
+        });
     println!("One core: {:.0} GFLOP/s of fused multiply-adds at most.", peak / 1e9);
     println!("  neurons  density  batch   forward           backward");
     for (width, density) in [(250, 0.16), (500, 0.08), (500, 0.04), (1000, 0.04), (1000, 0.01)] {
         for batch in [32, 64, 100, 128] {
-            let connections = (f64::from(width * width) * density) as usize;
-            let mut layer = SparseLayer::new(width as usize, width as usize, connections, batch);
+            let connections = share(width * width, density);
+            let mut layer = SparseLayer::new(width, width, connections, batch);
             let one = 2.0 * (connections * batch) as f64;
             let (forward, backward) = (one / fastest(|| layer.forward()), 2.0 * one / fastest(|| layer.backward()));
             println!(

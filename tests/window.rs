@@ -321,9 +321,9 @@ fn an_impossible_number_is_explained_at_its_field_and_mended_by_another() {
     let mut harness = window(Startup::default());
     click(&mut harness, "Step one epoch");
     for (typed, explained) in [("-5", true), ("1e9", true), ("0.05", false)] {
-        harness.get_by_label_contains("SGD, rate").hover();
+        harness.get_by_label_contains("Learning rate").hover();
         let field =
-            harness.get_by(|node| node.role() == Role::SpinButton && node.label().as_deref() == Some("SGD, rate"));
+            harness.get_by(|node| node.role() == Role::SpinButton && node.label().as_deref() == Some("Learning rate"));
         field.click();
         harness.run_steps(3);
         harness.key_press_modifiers(Modifiers::COMMAND, Key::A);

@@ -242,7 +242,9 @@ impl Finish for Neurons<'_> {
     #[inline(always)]
     fn target(&self, neuron: usize, sums: &mut [f32]) {
         let bias = self.layer.bias[neuron];
-        sums.iter_mut().for_each(|z| *z += bias);
+        for z in sums.iter_mut() {
+            *z += bias;
+        }
         if self.activate {
             self.layer.unit(neuron).apply(sums);
         }

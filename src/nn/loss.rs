@@ -141,7 +141,9 @@ fn softmax(logits: &mut [f64], label: usize) -> f64 {
         *z = (*z - largest).exp();
         sum += *z;
     }
-    logits.iter_mut().for_each(|z| *z /= sum);
+    for z in logits.iter_mut() {
+        *z /= sum;
+    }
     logits[label] -= 1.0;
     sum.ln() - own
 }

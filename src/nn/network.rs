@@ -4,7 +4,7 @@ use pulp::NullaryFnOnce;
 
 use super::layer::{Layer, Neurons};
 use super::loss::{Evaluation, Loss};
-use crate::sparse::{Activations, AsItIs, LANES, simd};
+use crate::sparse::{Activations, AsItIs, LANES, for_each_share_of_rows, simd};
 
 /// A network of fully connected layers.
 #[derive(Debug, Clone)]
@@ -249,11 +249,16 @@ impl Network {
 
 /// Sums each row, in 16 lanes.
 fn sum_rows(rows: &Activations, sums: &mut [f32]) {
-    simd().dispatch(SumRows { rows, sums });
+    let (stride, work) = (rows.stride(), 4 * rows.padded().len());
+    for_each_share_of_rows(sums, 1, work, &|neurons, sums| {
+        let rows = &rows.padded()[neurons.start * stride..neurons.end * stride];
+        simd().dispatch(SumRows { rows, stride, sums });
+    });
 }
 
 struct SumRows<'a> {
-    rows: &'a Activations,
+    rows: &'a [f32],
+    stride: usize,
     sums: &'a mut [f32],
 }
 
@@ -262,7 +267,7 @@ impl NullaryFnOnce for SumRows<'_> {
 
     #[inline(always)]
     fn call(self) {
-        for (row, sum) in self.rows.padded().chunks_exact(self.rows.stride()).zip(self.sums) {
+        for (row, sum) in self.rows.chunks_exact(self.stride).zip(self.sums) {
             let mut lanes = [0.0_f32; LANES];
             for line in row.as_chunks::<LANES>().0 {
                 for lane in 0..LANES {

@@ -6,16 +6,17 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use super::layer::Weights;
 use crate::sparse::{self, Activations, Finish, Full};
 
-/// Multiply-adds up to which a dense product runs through the sparse kernels: below it, arranging matrices for the
-/// library's product takes longer than computing.
+/// Multiply-adds, and neurons of one side, up to which a dense product runs through the sparse kernels: below them,
+/// arranging matrices for the library's product takes longer than computing.
 const SMALL: usize = 1 << 16;
+const NARROW: usize = 16;
 
 impl Weights {
     /// `Z = W X` (`n_out x batch` from `n_in x batch`), overwriting `z`, each target's sums then finished.
     pub(super) fn forward(&self, x: &Activations, z: &mut Activations, finish: &impl Finish) {
         match self {
             Self::Sparse { connectivity, values } => sparse::forward(&**connectivity, values, x, z, finish),
-            Self::Dense { n_in, n_out, values } if is_small(values, x) => {
+            Self::Dense { n_in, n_out, values } if is_small(*n_in, *n_out, x) => {
                 sparse::forward(&Full { sources: *n_in, targets: *n_out }, values, x, z, finish);
             }
             Self::Dense { n_in, n_out, values } => {
@@ -46,7 +47,7 @@ impl Weights {
     ) {
         match self {
             Self::Sparse { connectivity, values } => sparse::backward(&**connectivity, values, x, dz, dw, dx, finish),
-            Self::Dense { n_in, n_out, values } if is_small(values, x) => {
+            Self::Dense { n_in, n_out, values } if is_small(*n_in, *n_out, x) => {
                 sparse::backward(&Full { sources: *n_in, targets: *n_out }, values, x, dz, dw, dx, finish);
             }
             Self::Dense { n_in, n_out, values } => {
@@ -71,8 +72,8 @@ impl Weights {
     }
 }
 
-fn is_small(weights: &[f32], x: &Activations) -> bool {
-    weights.len() * x.stride() <= SMALL
+fn is_small(n_in: usize, n_out: usize, x: &Activations) -> bool {
+    n_in * n_out * x.stride() <= SMALL || n_in.min(n_out) <= NARROW
 }
 
 /// Activations without their padding.

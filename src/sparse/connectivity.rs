@@ -76,12 +76,17 @@ pub struct Connectivity {
     source_start: Vec<u32>,
     /// For each connection its target.
     target: Vec<u32>,
-    /// For each target the position of its first entry in the two lists below, then their length.
+    /// For each target the position of its first entry in the list below, then its length.
     target_start: Vec<u32>,
-    /// For each entry of the transposed index its source.
-    incoming_source: Vec<u32>,
-    /// For each entry of the transposed index the index of its connection.
-    incoming_connection: Vec<u32>,
+    /// The transposed index: connections by target, then source.
+    incoming: Vec<Incoming>,
+}
+
+/// An entry of the transposed index.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Incoming {
+    source: u32,
+    connection: u32,
 }
 
 impl Connectivity {
@@ -103,8 +108,7 @@ impl Connectivity {
             source_start,
             target: places.iter().map(|place| place.target).collect(),
             target_start: vec![0; targets + 1],
-            incoming_source: Vec::new(),
-            incoming_connection: Vec::new(),
+            incoming: Vec::new(),
         };
         connectivity.transpose();
         Ok(connectivity)
@@ -124,10 +128,8 @@ impl Connectivity {
     fn transpose(&mut self) {
         let connections = self.target.len();
         // Exactly as much memory as needed: at ten million connections the usual slack would show.
-        for list in [&mut self.incoming_source, &mut self.incoming_connection] {
-            list.reserve_exact(connections.saturating_sub(list.len()));
-            list.resize(connections, 0);
-        }
+        self.incoming.reserve_exact(connections.saturating_sub(self.incoming.len()));
+        self.incoming.resize(connections, Incoming::default());
         self.target_start.fill(0);
         for &target in &self.target {
             self.target_start[target as usize + 1] += 1;
@@ -137,8 +139,7 @@ impl Connectivity {
         for source in 0..self.sources {
             for connection in self.source_start[source]..self.source_start[source + 1] {
                 let next = &mut self.target_start[self.target[connection as usize] as usize];
-                self.incoming_source[*next as usize] = narrow(source);
-                self.incoming_connection[*next as usize] = connection;
+                self.incoming[*next as usize] = Incoming { source: narrow(source), connection };
                 *next += 1;
             }
         }
@@ -185,9 +186,7 @@ impl Connectivity {
     /// (source, connection index) of the connections that lead to this target, by ascending source.
     pub fn incoming(&self, target: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
         let entries = self.target_start[target] as usize..self.target_start[target + 1] as usize;
-        let sources = &self.incoming_source[entries.clone()];
-        let pairs = sources.iter().zip(&self.incoming_connection[entries]);
-        pairs.map(|(&source, &connection)| (source as usize, connection as usize))
+        self.incoming[entries].iter().map(|entry| (entry.source as usize, entry.connection as usize))
     }
 
     /// Number of connections that lead to this target.
@@ -241,11 +240,7 @@ impl Connectivity {
     /// Bytes that the index structures take; the weights are not among them.
     #[must_use]
     pub fn index_bytes(&self) -> usize {
-        let entries = self.source_start.len()
-            + self.target.len()
-            + self.target_start.len()
-            + self.incoming_source.len()
-            + self.incoming_connection.len();
+        let entries = self.source_start.len() + self.target.len() + self.target_start.len() + 2 * self.incoming.len();
         entries * size_of::<u32>()
     }
 }

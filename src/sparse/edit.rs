@@ -48,14 +48,46 @@ pub struct Edit {
 impl Edit {
     /// Removes connections (by ascending index) and adds others (at ascending, free places).
     ///
-    /// A place whose connection is removed is free. Takes time in proportion to the connections.
+    /// A place whose connection is removed is free; where it is taken again, the connection simply stays, with all its
+    /// state, and counts neither as removed nor as added. Takes time in proportion to the connections.
     ///
     /// # Errors
     /// Where a removed connection does not exist, or a place is taken, outside the layer or out of order.
-    pub fn try_new(before: &Connectivity, removed: Vec<u32>, added: Vec<Place>) -> Result<Self, EditError> {
+    pub fn try_new(before: &Connectivity, mut removed: Vec<u32>, mut added: Vec<Place>) -> Result<Self, EditError> {
         check_removed(before, &removed)?;
         before.check_places(&added)?;
-        let positions = positions(before, &removed, &added)?;
+        let mut positions = Vec::with_capacity(added.len());
+        // Behind these, both lists are already what they are to be.
+        let (mut cut, mut grown, mut staying) = (0, 0, 0);
+        let (mut next_cut, mut next_grown) = (0, 0);
+        for (connection, place) in (0_u32..).zip(before.iter()) {
+            while let Some(&new) = added.get(next_grown).filter(|&&new| new < place) {
+                positions.push(narrow(staying + grown));
+                added[grown] = new;
+                (grown, next_grown) = (grown + 1, next_grown + 1);
+            }
+            let returns = added.get(next_grown) == Some(&place);
+            let goes = removed.get(next_cut) == Some(&connection);
+            match (goes, returns) {
+                (false, true) => return Err(EditError::Taken(place)),
+                (true, false) => {
+                    removed[cut] = connection;
+                    (cut, next_cut) = (cut + 1, next_cut + 1);
+                }
+                (true, true) => {
+                    staying += 1;
+                    (next_cut, next_grown) = (next_cut + 1, next_grown + 1);
+                }
+                (false, false) => staying += 1,
+            }
+        }
+        for index in next_grown..added.len() {
+            positions.push(narrow(staying + grown));
+            added[grown] = added[index];
+            grown += 1;
+        }
+        removed.truncate(cut);
+        added.truncate(grown);
         Ok(Self { removed, added, positions })
     }
 
@@ -124,23 +156,6 @@ impl Edit {
     }
 }
 
-/// For each place added its index after the edit: the places added before it, and those that stay.
-fn positions(before: &Connectivity, removed: &[u32], added: &[Place]) -> Result<Vec<u32>, EditError> {
-    let mut positions = Vec::with_capacity(added.len());
-    let mut stay = before.iter_without(removed).peekable();
-    let mut staying_before = 0;
-    for (nth, place) in added.iter().enumerate() {
-        while stay.next_if(|other| other < place).is_some() {
-            staying_before += 1;
-        }
-        if stay.peek() == Some(place) {
-            return Err(EditError::Taken(*place));
-        }
-        positions.push(narrow(staying_before + nth));
-    }
-    Ok(positions)
-}
-
 fn check_removed(before: &Connectivity, removed: &[u32]) -> Result<(), EditError> {
     let fault = |connection: u32| Err(EditError::NoSuchConnection(connection as usize));
     if let Some(&last) = removed.last()
@@ -193,8 +208,12 @@ mod tests {
     }
 
     #[test]
-    fn a_freed_place_may_be_taken_again_but_not_a_taken_one() {
-        assert!(Edit::try_new(&before(), vec![1], vec![place(0, 2)]).is_ok());
+    fn a_freed_place_that_is_taken_again_keeps_its_connection_but_a_taken_one_is_refused() {
+        let edit = Edit::try_new(&before(), vec![0, 1], vec![place(0, 1), place(0, 2)]).expect("valid");
+        assert_eq!((edit.removed(), edit.added()), (&[0][..], &[place(0, 1)][..]));
+        let mut state = vec![7, 8, 9];
+        edit.carry(&mut state, 0);
+        assert_eq!(state, [0, 8, 9]);
         let taken = Edit::try_new(&before(), vec![0], vec![place(0, 2)]);
         assert_eq!(taken.unwrap_err(), EditError::Taken(place(0, 2)));
     }

@@ -14,7 +14,7 @@ const WORTH_SHARING: usize = 1 << 18;
 
 /// The team to divide so much work among, if it is worth it.
 fn team_for(work: usize) -> Option<Arc<Team>> {
-    Team::current().filter(|_| work >= WORTH_SHARING)
+    if work >= WORTH_SHARING { Team::current() } else { None }
 }
 
 /// Calls `act` with all rows below `rows`, a share for each thread.

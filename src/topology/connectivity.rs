@@ -53,15 +53,60 @@ fn many_random_ranks(length: usize, count: usize, rng: &mut Generator) -> Vec<us
         let mut left_out = many_random_ranks(length, length - count, rng).into_iter().peekable();
         return (0..length).filter(|rank| left_out.next_if_eq(rank).is_none()).collect();
     }
-    let mut ranks = Vec::with_capacity(count);
+    // The first `count` different numbers of a sequence of independent ones are a uniform choice.
+    let draw = |how_many: usize, rng: &mut Generator| {
+        sorted_draws((0..how_many).map(|_| rng.random_range(0..length)).collect(), length)
+    };
+    let mut ranks = draw(count, rng);
+    ranks.dedup();
     while ranks.len() < count {
-        // The first `count` different numbers of a sequence of independent ones are a uniform choice.
-        let missing = count - ranks.len();
-        ranks.extend((0..missing).map(|_| rng.random_range(0..length)));
-        ranks.sort_unstable();
-        ranks.dedup();
+        let more = draw(count - ranks.len(), rng);
+        ranks = merged(ranks, &more);
     }
     ranks
+}
+
+/// Sorts numbers that were drawn uniformly below `length`: into as many drawers as there are handfuls of them, and each
+/// drawer by itself.
+fn sorted_draws(draws: Vec<usize>, length: usize) -> Vec<usize> {
+    const HANDFUL: usize = 16;
+    let drawers = (draws.len() / HANDFUL).max(1);
+    // A power of two, so that the drawer is a shift away.
+    let shift = (usize::BITS - length.leading_zeros()).saturating_sub(drawers.ilog2());
+    let mut start = vec![0_u32; (length >> shift) + 2];
+    for draw in &draws {
+        start[(draw >> shift) + 1] += 1;
+    }
+    for drawer in 1..start.len() {
+        start[drawer] += start[drawer - 1];
+    }
+    let mut sorted = vec![0; draws.len()];
+    for draw in draws {
+        let next = &mut start[draw >> shift];
+        sorted[*next as usize] = draw;
+        *next += 1;
+    }
+    let mut from = 0;
+    for &end in &start {
+        sorted[from..end as usize].sort_unstable();
+        from = end as usize;
+    }
+    sorted
+}
+
+/// All numbers of two ascending lists, each once.
+fn merged(first: Vec<usize>, second: &[usize]) -> Vec<usize> {
+    let mut all = Vec::with_capacity(first.len() + second.len());
+    let mut second = second.iter().copied().peekable();
+    for number in first {
+        while let Some(other) = second.next_if(|&other| other < number) {
+            all.push(other);
+        }
+        all.push(number);
+    }
+    all.extend(second);
+    all.dedup();
+    all
 }
 
 /// Turns ascending ranks among the empty places into places.

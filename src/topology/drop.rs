@@ -66,21 +66,25 @@ pub fn share(fraction: f64, count: usize) -> usize {
 /// Selects, without sorting: a few passes over the weights, and no memory but for the result.
 #[must_use]
 pub fn select(score: DropScore, weights: &[f32], fraction: f64) -> Vec<u32> {
-    let counts = group_sizes(score, weights).map(|size| share(fraction, size));
-    let limits = std::array::from_fn::<_, GROUPS, _>(|group| Limit::of_lowest(score, weights, group, counts[group]));
+    let limits = limits_of_lowest(score, weights, fraction);
     let mut left = limits.map(|limit| limit.ties);
-    let mut chosen = Vec::with_capacity(counts.iter().sum());
+    let count = limits.iter().map(|limit| limit.count).sum();
+    // One more, which is written again and again by those that stay: a branch that nobody can foretell costs more.
+    let mut chosen = vec![0; count + 1];
+    let mut taken = 0;
     let mut groups = Groups::new(score);
     for (connection, &weight) in (0..).zip(weights) {
         let (group, bits) = (groups.of(weight), magnitude(weight));
-        let tie = bits == limits[group].bits && left[group] > 0;
-        if tie {
+        let limit = limits[group].bits;
+        let mut goes = bits < limit;
+        if bits == limit && left[group] > 0 {
             left[group] -= 1;
+            goes = true;
         }
-        if tie || bits < limits[group].bits {
-            chosen.push(connection);
-        }
+        chosen[taken] = connection;
+        taken += usize::from(goes);
     }
+    chosen.truncate(count);
     chosen
 }
 
@@ -113,7 +117,8 @@ impl Groups {
         Self { by_sign: score == DropScore::MagnitudeBySign, zeros: 0 }
     }
 
-    /// The group of the next connection.
+    /// The group of the next connection: 1 for positive weights (and NaN), 0 for negative ones.
+    #[inline(always)]
     fn of(&mut self, weight: f32) -> usize {
         if !self.by_sign {
             return 0;
@@ -126,22 +131,17 @@ impl Groups {
     }
 }
 
-fn group_sizes(score: DropScore, weights: &[f32]) -> [usize; GROUPS] {
-    let mut groups = Groups::new(score);
-    let mut sizes = [0; GROUPS];
-    weights.iter().for_each(|&weight| sizes[groups.of(weight)] += 1);
-    sizes
-}
-
 /// |w|, as a number that orders as it does, NaN last: the bits of a float without its sign.
 fn magnitude(weight: f32) -> u32 {
     weight.abs().to_bits()
 }
 
 /// What separates the lowest of a group from the others.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Limit {
-    /// The magnitudes below it are among the lowest.
+    /// How many are the lowest.
+    count: usize,
+    /// The magnitudes below this are among them.
     bits: u32,
     /// And so many of those equal to it.
     ties: usize,
@@ -150,34 +150,60 @@ struct Limit {
 /// Bits of a magnitude looked at in one pass.
 const DIGIT: u32 = 11;
 
+/// The limits of the groups' lowest, digit by digit from the highest: how many weights have which?
+fn limits_of_lowest(score: DropScore, weights: &[f32], fraction: f64) -> [Limit; GROUPS] {
+    let mut limits = [Limit::default(); GROUPS];
+    let mut counts = vec![[0_usize; GROUPS]; 1 << DIGIT];
+    for shift in [32 - DIGIT, 32 - 2 * DIGIT, 0] {
+        let width = if shift == 0 { 32 - 2 * DIGIT } else { DIGIT };
+        let is_first = shift == 32 - DIGIT;
+        counts.fill([0; GROUPS]);
+        count_digits(score, weights, &limits, shift, width, &mut counts);
+        for (group, limit) in limits.iter_mut().enumerate() {
+            if is_first {
+                let size = counts.iter().map(|counts| counts[group]).sum();
+                limit.count = share(fraction, size);
+                limit.ties = limit.count;
+            }
+            // Nothing to take: the limit stays at 0, with no ties.
+            if limit.count > 0 {
+                limit.descend(counts.iter().map(|counts| counts[group]), shift);
+            }
+        }
+    }
+    limits
+}
+
+/// Counts the weights that agree with the limit of their group so far, by their next digit.
+fn count_digits(
+    score: DropScore,
+    weights: &[f32],
+    limits: &[Limit; GROUPS],
+    shift: u32,
+    width: u32,
+    counts: &mut [[usize; GROUPS]],
+) {
+    let above = shift + width;
+    let known = limits.map(|limit| u64::from(limit.bits) >> above);
+    let mut groups = Groups::new(score);
+    for &weight in weights {
+        let (group, magnitude) = (groups.of(weight), magnitude(weight));
+        if u64::from(magnitude) >> above == known[group] {
+            counts[(magnitude >> shift) as usize & ((1 << width) - 1)][group] += 1;
+        }
+    }
+}
+
 impl Limit {
-    /// The limit of the `count` lowest of a group: digit by digit from the highest, how many have which.
-    fn of_lowest(score: DropScore, weights: &[f32], group: usize, count: usize) -> Self {
-        let (mut bits, mut ties) = (0, count);
-        if count == 0 {
-            return Self { bits, ties };
-        }
-        for shift in [32 - DIGIT, 32 - 2 * DIGIT, 0] {
-            let width = if shift == 0 { 32 - 2 * DIGIT } else { DIGIT };
-            let mut counts = vec![0_usize; 1 << width];
-            let above = shift + width;
-            let mut groups = Groups::new(score);
-            for &weight in weights {
-                let (own, magnitude) = (groups.of(weight), magnitude(weight));
-                let same_so_far = u64::from(magnitude) >> above == u64::from(bits) >> above;
-                if own == group && same_so_far {
-                    counts[(magnitude >> shift) as usize & ((1 << width) - 1)] += 1;
-                }
+    /// Sets the digit in which the last of the lowest lies.
+    fn descend(&mut self, counts: impl Iterator<Item = usize>, shift: u32) {
+        for (digit, count) in (0_u32..).zip(counts) {
+            if self.ties <= count {
+                self.bits |= digit << shift;
+                return;
             }
-            for (digit, &size) in (0_u32..).zip(&counts) {
-                if ties <= size {
-                    bits |= digit << shift;
-                    break;
-                }
-                ties -= size;
-            }
+            self.ties -= count;
         }
-        Self { bits, ties }
     }
 }
 

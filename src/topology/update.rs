@@ -3,14 +3,13 @@
 use super::recipe::Recipe;
 use super::{GradientSource, drop, grow};
 use crate::random::Generator;
-use crate::sparse::{Connectivity, Edit, EditError, Place};
+use crate::sparse::{Connectivity, Edit, EditError};
 
 /// Prunes `fraction` of a layer's connections and regrows as many, as the recipe says.
 ///
 /// `weights` has one value a connection; `batch` is needed where the recipe grows by gradient. Places of connections
 /// that are being pruned are empty for growth. Where pruning and growth meet in one place, the connection simply stays,
-/// with its value and its optimiser state, and counts neither as removed nor as added (as in the reference code of
-/// RigL). So the number of connections never changes.
+/// as [`Edit`] has it (and the reference code of RigL). So the number of connections never changes.
 ///
 /// # Errors
 /// Never for valid connectivities: errors would mean that growth chose a place that is taken.
@@ -22,38 +21,16 @@ pub fn update_layer(
     batch: Option<GradientSource>,
     rng: &mut Generator,
 ) -> Result<Edit, EditError> {
-    let mut pruned = drop::select(recipe.drop, weights, fraction);
-    let mut grown = grow::select(recipe.grow, connectivity, &pruned, pruned.len(), batch, rng);
-    drop_what_stays(connectivity, &mut pruned, &mut grown);
+    let pruned = drop::select(recipe.drop, weights, fraction);
+    let grown = grow::select(recipe.grow, connectivity, &pruned, pruned.len(), batch, rng);
     Edit::try_new(connectivity, pruned, grown)
-}
-
-/// Takes those out of both lists that are in both.
-fn drop_what_stays(connectivity: &Connectivity, pruned: &mut Vec<u32>, grown: &mut Vec<Place>) {
-    let mut stay = Vec::new();
-    {
-        let mut grown = grown.iter().peekable();
-        let mut wanted = pruned.iter().peekable();
-        for (connection, place) in (0..).zip(connectivity.iter()) {
-            if wanted.next_if_eq(&&connection).is_some() {
-                while grown.next_if(|&&other| other < place).is_some() {}
-                if grown.next_if_eq(&&place).is_some() {
-                    stay.push((connection, place));
-                }
-            }
-        }
-    }
-    let mut kept = stay.iter().peekable();
-    pruned.retain(|connection| kept.next_if(|(other, _)| other == connection).is_none());
-    let mut kept = stay.iter().peekable();
-    grown.retain(|place| kept.next_if(|(_, other)| other == place).is_none());
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::random::{Stream, generator};
-    use crate::sparse::Activations;
+    use crate::sparse::{Activations, Place};
     use crate::topology::connectivity::random_connectivity;
     use crate::topology::{GrowScore, Method};
     use proptest::prelude::*;

@@ -7,16 +7,18 @@ use super::arm::Arm;
 use super::fault::{Fault, Note};
 use super::spec::{ExperimentSpec, FORMAT};
 use crate::data::{DataError, DataFacts, DataSpec, Split};
+use crate::sparse::LANES;
 use crate::topology::Method;
 
 /// Most bytes that all arms together may take.
 const MEMORY_LIMIT: usize = 4 << 30;
-/// Bytes that training keeps for each connection: weight, gradient, velocity, birthday, and three indices.
+/// Bytes that training keeps for each connection: weight, gradient, velocity, birthday, and three indices; Adam keeps
+/// another moment.
 const BYTES_A_CONNECTION: usize = 28;
 /// Bytes that it keeps for each neuron and sample of a batch: activation and gradient.
 const BYTES_AN_ACTIVATION: usize = 8;
-/// Samples that are evaluated at once.
-const EVALUATED_AT_ONCE: usize = 256;
+/// Bytes for each neuron of a large network while it is evaluated: one line of samples.
+const BYTES_OF_A_LINE: usize = LANES * size_of::<f32>();
 
 /// An experiment that can run. Only [`check`] makes one.
 #[derive(Debug, Clone, PartialEq)]
@@ -216,10 +218,11 @@ fn check_memory(spec: &ExperimentSpec, arms: &[Arm], findings: &mut Findings) {
     let mut total = 0_usize;
     for (index, arm) in arms.iter().enumerate() {
         let neurons: usize = arm.sizes.iter().sum();
-        let samples = spec.training.batch.max(EVALUATED_AT_ONCE);
-        let activations = neurons.saturating_mul(samples).saturating_mul(BYTES_AN_ACTIVATION);
+        let samples = spec.training.batch.next_multiple_of(LANES);
+        let activations = neurons.saturating_mul(samples.saturating_mul(BYTES_AN_ACTIVATION) + BYTES_OF_A_LINE);
         let connections = arm.total_connections();
-        let bytes = connections.saturating_mul(BYTES_A_CONNECTION).saturating_add(activations);
+        let each = BYTES_A_CONNECTION + if arm.rule.is_adaptive() { size_of::<f32>() } else { 0 };
+        let bytes = connections.saturating_mul(each).saturating_add(activations);
         total = total.saturating_add(bytes);
         if total <= MEMORY_LIMIT {
             continue;

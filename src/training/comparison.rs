@@ -91,11 +91,14 @@ pub fn compare(
     Ok(runs.into_iter().map(|(_, run)| run).collect())
 }
 
-/// A team for each run that goes on at a time. Its threads divide the layers of that run.
+/// A team for each run that goes on at a time. Its threads divide the layers of that run; as they wait for one another,
+/// more of them than there are processors would only be in each other's way.
 fn teams(threads: usize, jobs: usize) -> std::io::Result<Vec<Arc<Team>>> {
     let at_a_time = threads.min(jobs);
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let useful = threads.min(processors.max(at_a_time));
     let team = |run: usize| {
-        let own = threads / at_a_time + usize::from(run < threads % at_a_time);
+        let own = useful / at_a_time + usize::from(run < useful % at_a_time);
         Team::new(own, &format!("comparison {run}"))
     };
     (0..at_a_time).map(team).collect()

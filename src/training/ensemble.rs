@@ -10,6 +10,7 @@ use super::pace::{Goal, Pace, Pacer};
 pub use super::runner::EXTENT;
 use super::runner::{Runner, Special};
 use crate::data::Split;
+use crate::sparse::Team;
 
 /// Runs that are watched together. They start paused, train in step, and end when this is dropped.
 pub struct Ensemble {
@@ -21,7 +22,7 @@ pub struct Ensemble {
 }
 
 impl Ensemble {
-    /// Starts one thread for each arm. `wake` is called from them whenever there is something new to see.
+    /// Starts one thread for each arm, and helpers for those of large networks where there are processors enough. `wake` is called from them whenever there is something new to see.
     ///
     /// # Errors
     /// If the system has no thread to give.
@@ -38,7 +39,11 @@ impl Ensemble {
             mailboxes: (0..arms).map(|_| Arc::default()).collect(),
             experiment,
         };
+        // One processor is the window's.
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let threads = (processors.saturating_sub(1) / arms).max(1);
         for index in 0..arms {
+            let team = Team::new(threads, &format!("run {index}"))?;
             let runner = Runner {
                 experiment: Arc::clone(&ensemble.experiment),
                 index,
@@ -49,7 +54,7 @@ impl Ensemble {
                 mailbox: Arc::clone(&ensemble.mailboxes[index]),
                 wake: Arc::clone(wake),
             };
-            thread::Builder::new().name(format!("run {index}")).spawn(move || runner.run())?;
+            thread::Builder::new().name(format!("run {index}")).spawn(move || team.install(|| runner.run()))?;
         }
         Ok(ensemble)
     }

@@ -76,7 +76,7 @@ impl Layer {
     /// What sums below 0 are multiplied by.
     fn negative_slope(&self) -> f64 {
         match self.activation {
-            Activation::AllRelu => f64::from(if self.depth % 2 == 0 { -0.6_f32 } else { 0.6 }),
+            Activation::AllRelu => f64::from(if self.depth.is_multiple_of(2) { -0.6_f32 } else { 0.6 }),
             _ => f64::from(0.01_f32),
         }
     }

@@ -65,7 +65,7 @@ pub fn network_bits(network: &Network) -> Vec<u32> {
                 bits.push(layer.weights.values()[connection].to_bits());
             }
         }
-        bits.extend(layer.bias.iter().map(|bias| bias.to_bits()));
+        bits.extend(layer.bias.iter().chain(&layer.shape).map(|parameter| parameter.to_bits()));
     }
     bits
 }

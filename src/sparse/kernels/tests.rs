@@ -16,7 +16,7 @@ fn case(sources: usize, targets: usize, density: f64, batch: usize, seed: u64) -
     for source in 0..u32::try_from(sources).expect("small") {
         for target in 0..u32::try_from(targets).expect("small") {
             if rng.random::<f64>() < density {
-                places.push(Place { target, source });
+                places.push(Place { source, target });
             }
         }
     }

@@ -95,12 +95,16 @@ fn all_layers(ui: &mut Ui, hidden: &mut [LayerSpec]) {
     let first = hidden.first().cloned().unwrap_or_default();
     let alike = hidden.iter().all(|layer| layer.activation == first.activation);
     if let Some(activation) = activation_row(ui, first.activation.filter(|_| alike)) {
-        hidden.iter_mut().for_each(|layer| layer.activation = Some(activation));
+        for layer in hidden.iter_mut() {
+            layer.activation = Some(activation);
+        }
     }
     if hidden.iter().all(|layer| layer.dropout == first.dropout)
         && let Some(rate) = dropout_row(ui, first.dropout)
     {
-        hidden.iter_mut().for_each(|layer| layer.dropout = Some(rate));
+        for layer in hidden {
+            layer.dropout = Some(rate);
+        }
     }
 }
 
