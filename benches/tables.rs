@@ -161,7 +161,10 @@ fn scale() {
     for (connections, inputs, hidden) in
         [(1e4, 50, 475), (1e5, 500, 4_750), (1e6, 5_000, 47_500), (1e7, 50_000, 475_000), (1e6, 50_000, 475_000)]
     {
-        let epsilon = connections / f64::from(inputs + 4 * hidden + 1);
+        // The last layer takes no more than one connection from each neuron.
+        let epsilon: f64 = connections / f64::from(inputs + 4 * hidden + 1);
+        let full = (connections - f64::from(hidden)) / f64::from(inputs + 3 * hidden);
+        let epsilon = if epsilon > 1.0 { full } else { epsilon };
         let result = run(inputs, hidden, epsilon);
         let arm = &result["arms"][0];
         let count = arm["connections"].as_f64().unwrap_or(f64::NAN);

@@ -17,6 +17,35 @@ pub struct History {
     failure: Option<Failure>,
     rewinds: u32,
     forgotten: usize,
+    extremes: Extremes,
+}
+
+/// The outermost values of a run so far, for the axes of plots. Kept up to date record by record: a long run at full
+/// speed has too many of them to look through for every picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extremes {
+    /// Lowest training accuracy, from 0 to 1.
+    pub train_accuracy: f64,
+    /// Lowest test accuracy, from 0 to 1.
+    pub test_accuracy: f64,
+    /// Highest test loss.
+    pub test_loss: f64,
+}
+
+impl Default for Extremes {
+    fn default() -> Self {
+        Self { train_accuracy: 1.0, test_accuracy: 1.0, test_loss: 0.0 }
+    }
+}
+
+impl Extremes {
+    fn with(self, record: &EpochRecord) -> Self {
+        Self {
+            train_accuracy: self.train_accuracy.min(record.train.accuracy()),
+            test_accuracy: self.test_accuracy.min(record.test.accuracy()),
+            test_loss: self.test_loss.max(record.test.loss()),
+        }
+    }
 }
 
 /// A connection that was cut a short while ago.
@@ -49,13 +78,16 @@ impl History {
             self.rewinds = contents.rewinds;
             self.epochs.clear();
             self.updates.clear();
+            self.extremes = Extremes::default();
         }
         if contents.forgotten != self.forgotten {
             // The oldest have been replaced; to hold on to them would keep their memory.
             self.forgotten = contents.forgotten;
             self.updates.clear();
         }
-        self.epochs.extend_from_slice(&contents.epochs[self.epochs.len()..]);
+        let new = &contents.epochs[self.epochs.len()..];
+        self.extremes = new.iter().fold(self.extremes, |extremes, record| extremes.with(record));
+        self.epochs.extend_from_slice(new);
         self.updates.extend_from_slice(&contents.updates[self.updates.len()..]);
         self.view.clone_from(&contents.latest);
         self.failure.clone_from(&contents.failure);
@@ -65,6 +97,12 @@ impl History {
     #[must_use]
     pub fn epochs(&self) -> &[Arc<EpochRecord>] {
         &self.epochs
+    }
+
+    /// The outermost values of these records.
+    #[must_use]
+    pub fn extremes(&self) -> Extremes {
+        self.extremes
     }
 
     /// One record a topology update.

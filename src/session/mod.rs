@@ -14,7 +14,7 @@ mod verdict;
 pub use command::Command;
 pub use comparison_job::{ComparisonJob, SeedCurves};
 pub use examples::{Claim, EXAMPLES, Example, launch_claim};
-pub use history::{Cut, History, LifeEvent};
+pub use history::{Cut, Extremes, History, LifeEvent};
 pub use speed::Speed;
 pub use state::{Mend, Notice, Session, Wake};
 pub use verdict::{Verdict, verdicts};

@@ -149,17 +149,15 @@ impl Timeline {
     }
 
     fn loss(&self, painter: &Painter, history: &History) {
-        let losses: Vec<f64> = history.epochs().iter().map(|record| record.test.loss()).collect();
-        let most = losses.iter().copied().fold(1e-9, f64::max);
-        let stride = losses.len().div_ceil(800).max(1);
+        let most = history.extremes().test_loss.max(1e-9);
+        let stride = history.epochs().len().div_ceil(800).max(1);
         let points: Vec<Pos2> = history
             .epochs()
             .iter()
-            .zip(&losses)
             .step_by(stride)
-            .map(|(record, loss)| {
+            .map(|record| {
                 #[expect(clippy::cast_possible_truncation, reason = "a position on screen")]
-                let share = (loss / most) as f32;
+                let share = (record.test.loss() / most) as f32;
                 pos2(self.x(f64::from(record.epoch)), self.ground() - share * 0.92 * (self.ground() - self.plot.min.y))
             })
             .collect();

@@ -6,7 +6,8 @@ use egui::{Align2, Color32, FontId, Pos2, RichText, Ui, pos2};
 use egui_plot::{FilledArea, GridMark, HoverPosition, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotTransform};
 
 use crate::metrics::Summary;
-use crate::session::Session;
+use crate::nn::Loss;
+use crate::session::{Extremes, Session};
 use crate::training::EpochRecord;
 use crate::ui::controls::nice_step;
 use crate::ui::theme::{Palette, semibold};
@@ -26,17 +27,24 @@ pub(super) enum Figure {
 impl Figure {
     pub(super) const ALL: [Self; 4] = [Self::TestAccuracy, Self::TrainAccuracy, Self::TestLoss, Self::TrainLoss];
 
-    fn title(self) -> &'static str {
-        match self {
-            Self::TestAccuracy => "Test accuracy, %",
-            Self::TrainAccuracy => "Training accuracy, %",
-            Self::TestLoss => "Test loss, nats",
-            Self::TrainLoss => "Training loss, nats",
+    fn title(self, loss: Loss) -> &'static str {
+        match (self, loss) {
+            (Self::TestAccuracy, _) => "Test accuracy, %",
+            (Self::TrainAccuracy, _) => "Training accuracy, %",
+            (Self::TestLoss, Loss::CrossEntropy) => "Test loss, nats",
+            (Self::TrainLoss, Loss::CrossEntropy) => "Training loss, nats",
+            (Self::TestLoss, Loss::SquaredError) => "Test loss, squared error",
+            (Self::TrainLoss, Loss::SquaredError) => "Training loss, squared error",
         }
     }
 
     fn is_accuracy(self) -> bool {
         matches!(self, Self::TestAccuracy | Self::TrainAccuracy)
+    }
+
+    /// The lowest accuracy of a run, in %.
+    fn lowest(self, extremes: Extremes) -> f64 {
+        100.0 * if self == Self::TrainAccuracy { extremes.train_accuracy } else { extremes.test_accuracy }
     }
 
     fn value(self, record: &EpochRecord) -> f64 {
@@ -62,14 +70,15 @@ fn line_style(arm: usize) -> LineStyle {
 /// One plot of all arms. A finished comparison shows as a band (mean ± sd over seeds) behind the runs that are watched.
 pub(super) fn plot(ui: &mut Ui, session: &Session, figure: Figure, height: f32) {
     let palette = Palette::of(ui);
-    ui.label(RichText::new(figure.title()).size(11.5).color(palette.weak));
+    let title = figure.title(session.experiment().spec().training.loss);
+    ui.label(RichText::new(title).size(11.5).color(palette.weak));
     let epochs = f64::from(session.experiment().epochs());
     let names: Vec<String> = session.arms().iter().map(|arm| arm.name.clone()).collect();
     let range = value_range(session, figure);
     let style = ui.style().clone();
     ui.style_mut().text_styles.insert(egui::TextStyle::Body, FontId::proportional(10.5));
     let room = 1.0 + 76.0 / f64::from((ui.available_width() - 110.0).max(60.0));
-    let response = Plot::new(figure.title())
+    let response = Plot::new(title)
         .height(height)
         .show_background(false)
         .grid_color(palette.border)
@@ -135,12 +144,9 @@ fn points(session: &Session, arm: usize, figure: Figure) -> Vec<PlotPoint> {
 
 /// Accuracies from the lowest of a few round values to 100; losses from 0.
 fn value_range(session: &Session, figure: Figure) -> RangeInclusive<f64> {
-    let values = || {
-        (0..session.arms().len())
-            .flat_map(|arm| session.history(arm).epochs().iter().map(|record| figure.value(record)))
-    };
     if figure.is_accuracy() {
-        let lowest = values().fold(60.0, f64::min);
+        let lowest = (0..session.arms().len()).map(|arm| figure.lowest(session.history(arm).extremes()));
+        let lowest = lowest.fold(60.0, f64::min);
         (10.0 * (lowest / 10.0).floor() - 2.0).max(-2.0)..=102.0
     } else {
         let first = session.history(0).epochs().first().map_or(1.0, |record| figure.value(record));
