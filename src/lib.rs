@@ -11,8 +11,8 @@
 //! | `topology` | allocation, initial connectivity, drop, grow, schedules; the named methods as combinations of them |
 //! | `metrics` | confusion, cost, statistics over seeds, what neurons respond to |
 //! | `nn` | layers, activations, losses, optimisers, initialisation |
-//! | `sparse` | connectivity (CSR and its transpose), kernels, edits that carry the state of connections that stay |
-//! | `data` | synthetic sets, bundled digits, noise, splits, batches |
+//! | `sparse` | connectivity (by source, and its transpose), activations, kernels, threads within a layer, edits that carry the state of connections that stay |
+//! | `data` | synthetic sets, bundled digits, IDX and CSV files, noise, splits, batches |
 //! | `random` | one pinned generator, a stream for each purpose |
 
 pub mod cli;

@@ -9,6 +9,11 @@ use crate::session::Session;
 use crate::ui::controls::grouped;
 use crate::ui::theme::Palette;
 
+/// Width of a canvas from which on the legend says all that it can.
+const ROOMY: f32 = 680.0;
+/// Width that the words about a selection of connections take.
+const SELECTION_WIDTH: f32 = 200.0;
+
 /// The name of each layer above its column.
 pub(super) fn columns(ui: &Ui, rect: Rect, layout: &Layout) {
     let palette = Palette::of(ui);
@@ -38,10 +43,14 @@ pub(super) fn input_names(ui: &Ui, rect: Rect, layout: &Layout, session: &Sessio
 pub(super) fn lines(ui: &Ui, rect: Rect, connections: usize) {
     let palette = Palette::of(ui);
     let mut at = pos2(rect.min.x + 14.0, rect.max.y - 13.0);
+    let selection =
+        (connections > MOST_CURVES).then(|| format!("of {}: the strongest and newest", grouped(connections)));
+    // Beside what is said of a selection there is room for few words.
+    let regrown = if selection.is_some() && rect.width() < ROOMY { "regrown" } else { "regrown (last 3 updates)" };
     let entries = [
         ("positive", palette.positive, false),
         ("negative", palette.negative, false),
-        ("regrown (last 3 updates)", palette.regrown, false),
+        (regrown, palette.regrown, false),
         ("pruned", palette.pruned, true),
     ];
     for (text, color, dashed) in entries {
@@ -56,9 +65,11 @@ pub(super) fn lines(ui: &Ui, rect: Rect, connections: usize) {
         let text = ui.painter().text(end + vec2(6.0, 0.0), Align2::LEFT_CENTER, text, font, palette.weak);
         at = pos2(text.max.x + 18.0, at.y);
     }
-    if connections > MOST_CURVES {
-        let text = format!("of {}: the strongest and newest", grouped(connections));
+    if let Some(mut text) = selection {
         let corner: Pos2 = rect.max - vec2(12.0, 13.0);
+        if corner.x - at.x < SELECTION_WIDTH {
+            text = format!("some of {}", grouped(connections));
+        }
         caption(ui, corner, Align2::RIGHT_CENTER, &text, palette.weak, false);
     }
 }

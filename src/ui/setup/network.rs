@@ -61,20 +61,21 @@ impl Setup {
         });
         let Some(index) = self.layer else { return };
         ui.horizontal(|ui| {
-            ui.label(format!("Hidden {}", index + 1));
+            // All of it has to fit beside the scroll bar.
+            ui.spacing_mut().item_spacing.x = 4.0;
             let width = &mut hidden[index].size;
             if ui
-                .add_enabled(*width > 1, Button::new("−").min_size(vec2(24.0, 0.0)))
+                .add_enabled(*width > 1, Button::new("−").min_size(vec2(20.0, 0.0)))
                 .on_hover_text("One neuron less")
                 .clicked()
             {
                 *width -= 1;
             }
-            ui.add(DragValue::new(width).speed(0.2)).on_hover_text("Neurons: drag or type");
-            if ui.add(Button::new("+").min_size(vec2(24.0, 0.0))).on_hover_text("One neuron more").clicked() {
+            ui.add(DragValue::new(width).speed(0.2).suffix(" neurons")).on_hover_text("Neurons: drag or type");
+            if ui.add(Button::new("+").min_size(vec2(20.0, 0.0))).on_hover_text("One neuron more").clicked() {
                 *width += 1;
             }
-            if ui.button("Remove").on_hover_text("Removes this layer").clicked() {
+            if ui.small_button("Remove").on_hover_text("Removes this layer").clicked() {
                 hidden.remove(index);
                 self.layer = None;
             }

@@ -83,7 +83,7 @@ fn size(ui: &mut Ui, session: &Session, sparsity: &mut SparsitySpec) {
     let arm = &session.arms()[0];
     let (connections, places) = (arm.total_connections(), arm.total_places());
     if let Some(mut epsilon) = sparsity.epsilon {
-        let value = format!("{epsilon:.1} · {} connections", grouped(connections));
+        let value = format!("{epsilon:.1} · {}", grouped(connections));
         let slider = Slider::new(&mut epsilon, 0.2..=100.0).logarithmic(true);
         if slider_row(ui, "Connections", "ε", EPSILON_HELP, value, slider).changed() {
             sparsity.epsilon = Some(epsilon);
