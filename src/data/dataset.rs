@@ -236,7 +236,15 @@ impl Dataset {
     /// When `stride` is less than the number of indices, when `out` ends before the last row does, or when there is no
     /// sample of one of the indices.
     pub fn gather(&self, indices: &[usize], out: &mut [f32], stride: usize) {
-        self.gather_by(indices.len(), |position| indices[position], out, stride);
+        self.gather_features(0..self.features, indices, out, stride);
+    }
+
+    /// The same for some of the features, whose rows `out` begins with.
+    ///
+    /// # Panics
+    /// As [`gather`](Self::gather), or when there is no feature of the range.
+    pub fn gather_features(&self, features: Range<usize>, indices: &[usize], out: &mut [f32], stride: usize) {
+        self.gather_by(features, indices.len(), |position| indices[position], out, stride);
     }
 
     /// Copies consecutive samples into a feature-major batch, as [`gather`](Self::gather) does.
@@ -244,17 +252,24 @@ impl Dataset {
     /// # Panics
     /// As [`gather`](Self::gather), or when the range goes beyond the last sample.
     pub fn gather_range(&self, range: Range<usize>, out: &mut [f32], stride: usize) {
-        self.gather_by(range.len(), |position| range.start + position, out, stride);
+        self.gather_by(0..self.features, range.len(), |position| range.start + position, out, stride);
     }
 
-    fn gather_by(&self, count: usize, index: impl Fn(usize) -> usize, out: &mut [f32], stride: usize) {
-        let Self { features, scaling, .. } = self;
+    fn gather_by(
+        &self,
+        features: Range<usize>,
+        count: usize,
+        index: impl Fn(usize) -> usize,
+        out: &mut [f32],
+        stride: usize,
+    ) {
+        let scaling = &self.scaling;
         match &self.values {
             Values::Bytes(bytes) => {
-                gather(*features, count, |place| self.row(bytes, index(place)), scaling, out, stride);
+                gather(features, count, |place| self.row(bytes, index(place)), scaling, out, stride);
             }
             Values::Floats(floats) => {
-                gather(*features, count, |place| self.row(floats, index(place)), scaling, out, stride);
+                gather(features, count, |place| self.row(floats, index(place)), scaling, out, stride);
             }
         }
     }

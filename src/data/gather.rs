@@ -1,17 +1,19 @@
 //! From rows of samples to feature-major batches: a transposition that also scales.
 
+use std::ops::Range;
+
 use super::scale::Scaling;
 
 /// Samples and features that are transposed at once: 16 values of a batch fill one cache line.
 const TILE: usize = 16;
 
-/// Writes samples as columns: `out[feature * stride + place]` becomes the scaled value of that feature in `row(place)`,
-/// for each place below `count`. Values between the rows of `out` are left untouched.
+/// Writes samples as columns: `out[nth * stride + place]` becomes the scaled value of the nth of these features in
+/// `row(place)`, for each place below `count`. Values between the rows of `out` are left untouched.
 ///
-/// Every row has `features` values. A tile is read and written in whole cache lines, so that neither the samples,
+/// Every row has values for all of `features`. A tile is read and written in whole cache lines, so that neither the samples,
 /// which lie far apart, nor the batch, which is larger than the innermost cache, are fetched more than once.
 pub(super) fn gather<'a, T: Copy + Default + Into<f32> + 'a>(
-    features: usize,
+    features: Range<usize>,
     count: usize,
     row: impl Fn(usize) -> &'a [T],
     scaling: &Scaling,
@@ -19,18 +21,23 @@ pub(super) fn gather<'a, T: Copy + Default + Into<f32> + 'a>(
     stride: usize,
 ) {
     assert!(stride >= count, "rows of {count} values cannot start {stride} apart");
-    let needed = if count == 0 { 0 } else { (features - 1) * stride + count };
-    assert!(out.len() >= needed, "{} values have no room for {count} samples of {features} features", out.len());
+    let needed = if count == 0 { 0 } else { features.len().saturating_sub(1) * stride + count };
+    assert!(
+        out.len() >= needed,
+        "{} values have no room for {count} samples of {} features",
+        out.len(),
+        features.len()
+    );
     for first_place in (0..count).step_by(TILE) {
         let places = TILE.min(count - first_place);
         // An incomplete tile repeats its last sample, and writes it once.
         let rows: [&[T]; TILE] = std::array::from_fn(|place| row(first_place + place.min(places - 1)));
-        for first in (0..features).step_by(TILE) {
-            let width = TILE.min(features - first);
+        for first in features.clone().step_by(TILE) {
+            let width = TILE.min(features.end - first);
             let tile = transposed(&rows, first, width);
             for (feature, values) in (first..first + width).zip(&tile) {
                 let line = scaling.apply(feature, values);
-                let out = &mut out[feature * stride + first_place..][..places];
+                let out = &mut out[(feature - features.start) * stride + first_place..][..places];
                 match out.as_mut_array::<TILE>() {
                     Some(whole) => *whole = line,
                     None => out.copy_from_slice(&line[..places]),

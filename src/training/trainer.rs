@@ -14,7 +14,7 @@ use crate::nn::{
     Evaluation, Layer, LayerGradients, Network, Optimizer, OptimizerState, Pass, Rule, Weights, clip_scale,
 };
 use crate::random::{Generator, Stream, generator};
-use crate::sparse::{Connectivity, ConnectivityError, Edit, Place};
+use crate::sparse::{Connectivity, ConnectivityError, Edit, Place, for_each_share_of_rows};
 use crate::topology::connectivity::random_connectivity;
 use crate::topology::{GradientSource, Recipe, UpdateTiming, update_layer};
 
@@ -66,6 +66,9 @@ impl Trainer {
     ///
     /// # Errors
     /// Where a layer has more neurons or connections than can be numbered.
+    ///
+    /// # Panics
+    /// If the data are not those of the experiment.
     pub fn new(
         experiment: &ValidExperiment,
         arm: &Arm,
@@ -73,6 +76,7 @@ impl Trainer {
         data: Arc<Split>,
     ) -> Result<Self, ConnectivityError> {
         let network = initial_network(arm, seed)?;
+        assert_eq!(network.inputs(), data.train.features(), "the data are not those that the network was made for");
         let batch = experiment.batch();
         Ok(Self {
             tuning: arm.tuning.clone(),
@@ -309,7 +313,11 @@ impl Trainer {
         let indices = self.order.next_batch();
         let input = self.pass.input_mut();
         let stride = input.stride();
-        self.data.train.gather(indices, input.padded_mut(), stride);
+        // Copying a value takes about as long as so many multiply-adds.
+        let work = 4 * input.padded().len();
+        for_each_share_of_rows(input.padded_mut(), stride, work, &|features, rows| {
+            self.data.train.gather_features(features, indices, rows, stride);
+        });
         let labels = self.data.train.labels();
         for (label, &index) in self.labels.iter_mut().zip(indices) {
             *label = labels[index];

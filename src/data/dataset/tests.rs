@@ -42,6 +42,17 @@ fn a_range_is_gathered_like_its_indices() {
 }
 
 #[test]
+fn features_are_gathered_piece_by_piece_as_all_at_once() {
+    let (dataset, indices) = (numbered(6, 37), [5, 0, 2]);
+    let (mut whole, mut pieces) = (vec![0.0; 37 * 4], vec![0.0; 37 * 4]);
+    dataset.gather(&indices, &mut whole, 4);
+    for (from, to) in [(0, 1), (1, 20), (20, 37)] {
+        dataset.gather_features(from..to, &indices, &mut pieces[from * 4..to * 4], 4);
+    }
+    assert_eq!(whole, pieces);
+}
+
+#[test]
 fn selected_samples_keep_their_values_labels_and_order() {
     let dataset = Dataset::try_new(1, vec![7.0, 8.0, 9.0], vec![0, 1, 2], 3, InputShape::Table).unwrap();
     let selected = dataset.select(&[2, 0]);
