@@ -55,7 +55,8 @@ pub struct RunArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub epochs: Option<u32>,
 
-    /// Runs computed at the same time; as many as there are processors if not said. Changes no result
+    /// Threads that compute: as many runs at a time, several a run where there are fewer. As many as there are processors
+    /// if not said. Changes no result
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
 

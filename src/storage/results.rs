@@ -13,7 +13,7 @@ const FINISHED: &str = "finished";
 pub struct Results {
     /// Name of the experiment.
     pub experiment: String,
-    /// Runs that were computed at the same time at most.
+    /// Threads that computed: as many runs at a time, or several threads a run where there are fewer runs.
     pub threads: usize,
     /// One entry an arm, in the order of the experiment.
     pub arms: Vec<ArmResults>,
