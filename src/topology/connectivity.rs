@@ -109,35 +109,72 @@ fn merged(first: Vec<usize>, second: &[usize]) -> Vec<usize> {
     all
 }
 
-/// Turns ascending ranks among the empty places into places.
+/// Turns ascending ranks among the empty places into places, source by source.
 fn places_of_empty_ranks(taken: &Connectivity, pruned: &[u32], ranks: &[usize]) -> Vec<Place> {
-    let width = taken.targets();
     let mut places = Vec::with_capacity(ranks.len());
-    let mut occupied = taken.iter_without(pruned).map(|place| rank_of(place, width)).peekable();
-    let mut passed = 0;
-    for &rank in ranks {
-        // Every taken place at or before the one sought moves it one further.
-        while occupied.next_if(|&occupied| occupied <= rank + passed).is_some() {
-            passed += 1;
-        }
-        places.push(place_of(rank + passed, width));
+    let (mut pruned, mut ranks) = (pruned, ranks);
+    // Empty places of the sources before.
+    let mut before = 0;
+    for source in 0..taken.sources() {
+        let (connections, targets) = (taken.outgoing(source), taken.targets_of(source));
+        let own_pruned = pruned.iter().take_while(|&&connection| (connection as usize) < connections.end).count();
+        let empty = taken.targets() - targets.len() + own_pruned;
+        let own_ranks = ranks.iter().take_while(|&&rank| rank < before + empty).count();
+        let mut row = EmptyOfRow { first: connections.start, targets, pruned: &pruned[..own_pruned], at: 0, passed: 0 };
+        places.extend(ranks[..own_ranks].iter().map(|rank| place(source, row.target_of(rank - before))));
+        (pruned, ranks) = (&pruned[own_pruned..], &ranks[own_ranks..]);
+        before += empty;
     }
     places
 }
 
-fn rank_of(place: Place, width: usize) -> usize {
-    place.source as usize * width + place.target as usize
+/// The empty places of one source, looked at in ascending order.
+struct EmptyOfRow<'a> {
+    /// Index of the source's first connection.
+    first: usize,
+    targets: &'a [u32],
+    /// Those of its connections that are pruned.
+    pruned: &'a [u32],
+    /// Connections looked at.
+    at: usize,
+    /// Of them those that stay.
+    passed: usize,
+}
+
+impl EmptyOfRow<'_> {
+    /// The target of the empty place with this rank among those of the source.
+    fn target_of(&mut self, rank: usize) -> usize {
+        // Every taken place at or before the one sought moves it one further.
+        while let Some(&target) = self.targets.get(self.at)
+            && target as usize <= rank + self.passed
+        {
+            match self.pruned.split_first() {
+                Some((&next, rest)) if next as usize == self.first + self.at => self.pruned = rest,
+                _ => self.passed += 1,
+            }
+            self.at += 1;
+        }
+        rank + self.passed
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "sizes of a layer fit in 32 bits")]
-fn place_of(rank: usize, width: usize) -> Place {
-    Place { source: (rank / width) as u32, target: (rank % width) as u32 }
+fn place(source: usize, target: usize) -> Place {
+    Place { source: source as u32, target: target as u32 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::random::{Stream, generator};
+
+    fn rank_of(place: Place, width: usize) -> usize {
+        place.source as usize * width + place.target as usize
+    }
+
+    fn place_of(rank: usize, width: usize) -> Place {
+        place(rank / width, rank % width)
+    }
 
     #[test]
     fn the_empty_places_are_those_that_are_not_taken() {
@@ -148,6 +185,18 @@ mod tests {
             .map(|place| rank_of(place, 3))
             .collect();
         assert_eq!(all, [0, 3, 4, 7, 8]);
+    }
+
+    #[test]
+    fn places_of_pruned_connections_are_empty_too() {
+        let taken: Vec<Place> = [1, 2, 5, 6].map(|rank| place_of(rank, 3)).to_vec();
+        let connectivity = Connectivity::try_new(3, 3, &taken).expect("valid");
+        // The second and the last connection go, at ranks 2 and 6.
+        let empty: Vec<usize> = places_of_empty_ranks(&connectivity, &[1, 3], &[0, 1, 2, 3, 4, 5, 6])
+            .into_iter()
+            .map(|place| rank_of(place, 3))
+            .collect();
+        assert_eq!(empty, [0, 2, 3, 4, 6, 7, 8]);
     }
 
     #[test]
