@@ -89,6 +89,26 @@ fn gradients_equal_back_propagation_through_masked_matrices() {
     }
 }
 
+/// Dense layers that are too large for the sparse kernels and so go through the library's product: between sparse ones,
+/// and with batches that do not fill a line.
+#[test]
+fn large_dense_layers_agree_with_masked_matrices_too() {
+    let cases: [(&[usize], &[Wiring], usize); 3] = [
+        (&[40, 60, 30, 3], &[Dense, Dense, Share(0.5)], 33),
+        (&[50, 60, 70, 4], &[Share(0.3), Dense, Share(0.4)], 100),
+        (&[70, 40, 20], &[Dense, Dense], 24),
+    ];
+    for ((sizes, wirings, batch), seed) in cases.into_iter().zip(100..) {
+        for activation in [Activation::Tanh, Activation::Gelu, Activation::Srelu] {
+            let setup = setup(sizes, wirings, activation, Loss::CrossEntropy, batch, seed);
+            for (layer, gradient) in setup.reference.gradients(&setup.samples).iter().enumerate() {
+                let existing = setup.reference.layers[layer].existing(&gradient.weights);
+                agree(&setup, layer, &[&existing, &gradient.bias, &gradient.shape], 1e-5);
+            }
+        }
+    }
+}
+
 #[test]
 fn the_loss_is_the_mean_over_the_samples() {
     for setup in setups() {

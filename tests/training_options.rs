@@ -10,6 +10,10 @@ use runs::network_bits;
 
 /// Digits through sparse layers that are large enough to be divided among threads: 6 steps an epoch.
 fn experiment(network: &str, optimizer: &str, training: &str) -> ValidExperiment {
+    experiment_by("set", network, optimizer, training)
+}
+
+fn experiment_by(method: &str, network: &str, optimizer: &str, training: &str) -> ValidExperiment {
     let text = format!(
         "format = 1
         name = \"options\"
@@ -17,7 +21,7 @@ fn experiment(network: &str, optimizer: &str, training: &str) -> ValidExperiment
         source = \"digits\"
         train = 600
         [sparsity]
-        method = \"set\"
+        method = \"{method}\"
         density = 0.15
         [training]
         epochs = 6
@@ -69,6 +73,9 @@ fn every_option_trains_and_threads_change_no_bit() {
     experiments.push(experiment(PLAIN, "learning_rate = 0.5", "loss = \"squared-error\""));
     let layers = "dropout = 0.1\n[[network.layer]]\nsize = 300\nactivation = \"gelu\"\n[[network.layer]]\nsize = 200\ndropout = 0.4";
     experiments.push(experiment(layers, "learning_rate = 0.05", ""));
+    for method in ["rigl", "dense"] {
+        experiments.push(experiment_by(method, PLAIN, "learning_rate = 0.05", ""));
+    }
     for experiment in &experiments {
         let spec = experiment.spec();
         let what = format!("{:?} {:?} {:?}", spec.network, spec.optimizer, spec.training.loss);

@@ -64,3 +64,50 @@ fn share_out<T>(team: &Team, shares: impl Iterator<Item = T> + Send, act: &(impl
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Work that is always worth sharing.
+    const MUCH: usize = usize::MAX;
+
+    #[test]
+    fn every_row_and_every_value_is_met_once_whatever_the_number_of_threads() {
+        for threads in [1, 2, 3, 5] {
+            let team = Team::new(threads, "test").expect("threads");
+            team.install(|| {
+                for length in [1, 2, 7, 64] {
+                    let mut rows = vec![0.0_f32; 3 * length];
+                    for_each_share_of_rows(&mut rows, 3, MUCH, &|numbers, values| {
+                        for (number, row) in numbers.zip(values.chunks_exact_mut(3)) {
+                            row[0] += 1.0;
+                            row[1] += f32::from(u8::try_from(number).expect("small"));
+                        }
+                    });
+                    let expected = |row: usize| [1.0, f32::from(u8::try_from(row).expect("small")), 0.0];
+                    assert!(rows.chunks_exact(3).enumerate().all(|(row, values)| values == expected(row)));
+                    four_lists(length, length);
+                    four_lists(length, 0);
+                }
+            });
+        }
+    }
+
+    /// All pieces of the four lists belong together; the last list may have no values.
+    fn four_lists(length: usize, last: usize) {
+        let counting = || (0..length).map(|index| f32::from(u8::try_from(index).expect("small")));
+        let (mut first, second): (Vec<f32>, Vec<f32>) = (counting().collect(), counting().collect());
+        let (mut third, mut fourth) = (first.clone(), vec![0.0; last]);
+        for_each_share_of_four(
+            (&mut first, &second, &mut third, &mut fourth),
+            MUCH,
+            &|first, second, third, fourth| {
+                assert!(*first == *second && *first == *third && (fourth.is_empty() || fourth.len() == first.len()));
+                first.iter_mut().chain(third).chain(fourth).for_each(|value| *value += 100.0);
+            },
+        );
+        let expected: Vec<f32> = counting().map(|value| value + 100.0).collect();
+        assert!(first == expected && third == expected && fourth == vec![100.0; last]);
+    }
+}
