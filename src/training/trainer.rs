@@ -1,22 +1,23 @@
 //! One run of one arm: a pure state machine.
 
+mod evolution;
+mod initial;
+
 use std::sync::Arc;
 
 use rand::RngExt;
 
+use self::initial::initial_network;
 use super::arm::{Arm, Tuning};
 use super::check::ValidExperiment;
 use super::evaluation::evaluate;
 use super::records::{Diverged, EpochRecord, UpdateRecord};
 use super::snapshot::Snapshot;
 use crate::data::{BatchOrder, Split};
-use crate::nn::{
-    Evaluation, Layer, LayerGradients, Network, Optimizer, OptimizerState, Pass, Rule, Weights, clip_scale,
-};
+use crate::nn::{Evaluation, LayerGradients, Network, Optimizer, OptimizerState, Pass, Rule, clip_scale};
 use crate::random::{Generator, Stream, generator};
-use crate::sparse::{Connectivity, ConnectivityError, Edit, Place, for_each_share_of_rows};
-use crate::topology::connectivity::random_connectivity;
-use crate::topology::{GradientSource, Recipe, UpdateTiming, update_layer};
+use crate::sparse::{Connectivity, ConnectivityError, for_each_share_of_rows};
+use crate::topology::{Recipe, UpdateTiming};
 
 /// Training samples that an epoch's record is computed from at most: beyond so many, more say nothing new.
 const MOST_TRAINING_SAMPLES: usize = 10_000;
@@ -121,7 +122,7 @@ impl Trainer {
             Some(recipe) if recipe.replaces_step => {
                 self.start_epoch_if_new();
                 self.forward()?;
-                self.backward_all();
+                self.backward(|_, _| {});
                 let record = self.update_topology(&recipe);
                 self.updated_at = Some(self.step);
                 self.step += 1;
@@ -329,35 +330,37 @@ impl Trainer {
         if evaluation.loss().is_finite() { Ok(evaluation) } else { Err(self.diverged()) }
     }
 
-    /// Gradients of all layers, each kept.
-    fn backward_all(&mut self) {
+    /// Backward pass and a step of the optimiser.
+    fn step_weights(&mut self) {
+        let optimizer = self.optimizer_now();
+        self.optimizer.begin_step();
+        if optimizer.clip_norm.is_none() {
+            // A layer steps as soon as nothing below needs its old weights, while its gradients are still in the cache.
+            return self.backward(|trainer, layer| trainer.step_layer(optimizer, 1.0, layer, 0));
+        }
         let layers = self.network.layers().len();
         self.gradients.resize_with(layers, LayerGradients::default);
         for index in (0..layers).rev() {
             self.network.backward_layer(index, &mut self.pass, &mut self.gradients[index]);
         }
+        let scale = clip_scale(optimizer, &self.gradients);
+        for layer in 0..layers {
+            self.step_layer(optimizer, scale, layer, layer);
+        }
     }
 
-    /// Backward pass and a step of the optimiser.
-    fn step_weights(&mut self) {
-        let optimizer = self.optimizer_now();
-        self.optimizer.begin_step();
-        let layers = self.network.layers().len();
-        if optimizer.clip_norm.is_some() {
-            self.backward_all();
-            let scale = clip_scale(optimizer, &self.gradients);
-            for (layer, gradients) in self.network.layers_mut().iter_mut().zip(&self.gradients) {
-                self.optimizer.step_layer(optimizer, scale, layer, gradients);
-            }
-            return;
-        }
-        // A layer steps as soon as nothing below needs its old weights, while its gradients are still in the cache.
+    /// Backward pass, with `act` on each layer while its gradients are there: one memory serves all layers.
+    fn backward(&mut self, mut act: impl FnMut(&mut Self, usize)) {
         self.gradients.resize_with(1, LayerGradients::default);
-        let gradients = &mut self.gradients[0];
-        for index in (0..layers).rev() {
-            self.network.backward_layer(index, &mut self.pass, gradients);
-            self.optimizer.step_layer(optimizer, 1.0, &mut self.network.layers_mut()[index], gradients);
+        for index in (0..self.network.layers().len()).rev() {
+            self.network.backward_layer(index, &mut self.pass, &mut self.gradients[0]);
+            act(self, index);
         }
+    }
+
+    fn step_layer(&mut self, optimizer: Optimizer, scale: f32, layer: usize, gradients: usize) {
+        let layer = &mut self.network.layers_mut()[layer];
+        self.optimizer.step_layer(optimizer, scale, layer, &self.gradients[gradients]);
     }
 
     fn diverged(&self) -> Diverged {
@@ -379,92 +382,4 @@ impl Trainer {
             clip_norm: self.tuning.clip_norm.map(|norm| norm as f32),
         }
     }
-
-    /// Cuts and grows in every sparse layer. A dense layer does not evolve: it has no empty place.
-    fn update_topology(&mut self, recipe: &Recipe) -> UpdateRecord {
-        let fraction = recipe.fraction(self.step, self.steps);
-        self.updates += 1;
-        // What the update needs for a while can have this memory.
-        self.gradients.clear();
-        let layers = self.network.layers().len();
-        let mut record = UpdateRecord {
-            update: self.updates,
-            step: self.step,
-            fraction,
-            evolving: 0,
-            removed_count: 0,
-            added_count: 0,
-            removed: vec![Vec::new(); layers],
-            added: vec![Vec::new(); layers],
-        };
-        for layer in 0..layers {
-            let Weights::Sparse { connectivity, values } = &self.network.layers()[layer].weights else {
-                continue;
-            };
-            record.evolving += values.len();
-            let batch = recipe
-                .replaces_step
-                .then(|| GradientSource { x: self.pass.sources(layer), delta: self.pass.deltas(layer) });
-            let edit = update_layer(connectivity, values, recipe, fraction, batch, &mut self.evolution)
-                .expect("growth only ever chooses empty places");
-            record.removed_count += edit.removed().len();
-            record.added_count += edit.added().len();
-            if self.born.is_some() {
-                record.removed[layer] = removed_places(connectivity, values, &edit);
-                record.added[layer] = edit.added().to_vec();
-            }
-            self.apply(layer, &edit, recipe);
-        }
-        self.removed_this_epoch += record.removed_count;
-        self.added_this_epoch += record.added_count;
-        record
-    }
-
-    /// Brings connectivity, weights, moments and birthdays to what they are after the edit.
-    fn apply(&mut self, layer: usize, edit: &Edit, recipe: &Recipe) {
-        let activation = self.network.layers()[layer].activation;
-        let Weights::Sparse { connectivity, values } = &mut self.network.layers_mut()[layer].weights else { return };
-        // A copy is made only if a snapshot still shows the old one.
-        let connectivity = Arc::make_mut(connectivity);
-        connectivity.apply(edit);
-        edit.carry(values, 0.0);
-        let (n_in, n_out) = (connectivity.sources(), connectivity.targets());
-        for (connection, place) in edit.new_connections().zip(edit.added()) {
-            let fan_in = connectivity.in_degree(place.target as usize);
-            values[connection] = recipe.new_weights.draw(activation, fan_in, n_in, n_out, &mut self.evolution);
-        }
-        self.optimizer.follow(layer, edit);
-        if let Some(born) = &mut self.born {
-            edit.carry(&mut born[layer], self.updates);
-        }
-    }
-}
-
-/// The places that an edit frees, with the weights that they had.
-fn removed_places(connectivity: &Connectivity, weights: &[f32], edit: &Edit) -> Vec<(Place, f32)> {
-    let mut removed = edit.removed().iter().peekable();
-    let all = (0..).zip(connectivity.iter().zip(weights));
-    all.filter(|(connection, _)| removed.next_if_eq(&connection).is_some())
-        .map(|(_, (place, &weight))| (place, weight))
-        .collect()
-}
-
-/// Draws connections and weights, each from a stream of its own.
-fn initial_network(arm: &Arm, seed: u64) -> Result<Network, ConnectivityError> {
-    let mut topology = generator(seed, Stream::InitialTopology);
-    let mut weights = generator(seed, Stream::InitialWeights);
-    let shapes = arm.shapes();
-    let mut layers = Vec::with_capacity(shapes.len());
-    for (index, (shape, &count)) in shapes.iter().zip(&arm.connections).enumerate() {
-        let hidden = arm.hidden.get(index).copied().unwrap_or_default();
-        let mut layer = if count == shape.places() {
-            Layer::dense(shape.n_in, shape.n_out, hidden.activation, arm.weight_init, &mut weights)
-        } else {
-            let connectivity: Connectivity = random_connectivity(shape.n_in, shape.n_out, count, &mut topology)?;
-            Layer::sparse(connectivity, hidden.activation, arm.weight_init, &mut weights)
-        };
-        layer.dropout = hidden.dropout;
-        layers.push(layer);
-    }
-    Ok(Network::new(layers, arm.loss))
 }
