@@ -142,6 +142,7 @@ impl Unit {
     }
 
     /// Multiplies gradients with respect to activations by the slope, given the sums `z`.
+    #[inline(always)]
     pub fn multiply_slope_at_sum(self, z: &[f32], delta: &mut [f32]) {
         let pairs = delta.iter_mut().zip(z);
         match self.activation {
@@ -177,6 +178,7 @@ impl Unit {
     }
 }
 
+#[inline(always)]
 fn srelu(z: f32, [left, left_slope, right, right_slope]: [f32; SHAPE_PARAMETERS]) -> f32 {
     if z >= right {
         right + right_slope * (z - right)
@@ -187,6 +189,7 @@ fn srelu(z: f32, [left, left_slope, right, right_slope]: [f32; SHAPE_PARAMETERS]
     }
 }
 
+#[inline(always)]
 fn srelu_slope(z: f32, [left, left_slope, right, right_slope]: [f32; SHAPE_PARAMETERS]) -> f32 {
     if z >= right {
         right_slope
@@ -197,10 +200,12 @@ fn srelu_slope(z: f32, [left, left_slope, right, right_slope]: [f32; SHAPE_PARAM
     }
 }
 
+#[inline(always)]
 fn gelu_argument(z: f32) -> f32 {
     0.797_884_6 * (z + 0.044_715 * z * z * z)
 }
 
+#[inline(always)]
 fn gelu_slope(z: f32) -> f32 {
     let t = tanh(gelu_argument(z));
     0.5 * (1.0 + t) + 0.5 * z * (1.0 - t * t) * 0.797_884_6 * (1.0 + 0.134_145 * z * z)

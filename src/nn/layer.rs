@@ -1,12 +1,15 @@
 //! One fully connected layer, sparse or dense.
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use pulp::NullaryFnOnce;
 
 use super::activation::{Activation, INITIAL_SHAPE, SHAPE_PARAMETERS, Unit};
 use super::dropout::Dropout;
 use super::init::{WeightInit, dense_weights, sparse_weights};
 use crate::random::Generator;
-use crate::sparse::{self, Activations, AsItIs, Connectivity, Finish, Place};
+use crate::sparse::{self, Activations, AsItIs, Connectivity, Finish, Place, simd};
 
 /// The weights of a layer: one value for each existing connection.
 #[derive(Debug, Clone)]
@@ -172,8 +175,10 @@ impl Layer {
         Unit { activation: self.activation, depth: self.depth, shape }
     }
 
-    fn dropout(&self, key: u64) -> Dropout {
-        Dropout { key, layer: self.depth, rate: self.dropout }
+    /// Dropout of the batch with this key, if there is any.
+    fn dropout(&self, key: Option<u64>) -> Option<Dropout> {
+        let key = key.filter(|_| self.dropout > 0.0)?;
+        Some(Dropout { key, layer: self.depth, rate: self.dropout })
     }
 
     /// Activations of the target neurons (`n_out x batch`) from those of the sources (`n_in x batch`).
@@ -191,16 +196,9 @@ impl Layer {
             return self.weights.forward(x, y, &Neurons { layer: self, activate: true });
         };
         self.weights.forward(x, sums, &Neurons { layer: self, activate: false });
-        let (sums, stride) = (sums.padded(), sums.stride());
-        let work = sums.len();
+        let (stride, work) = (sums.stride(), ELEMENTWISE_WORK * sums.padded().len());
         sparse::for_each_share_of_rows(y.padded_mut(), stride, work, &|neurons, rows| {
-            for (neuron, row) in neurons.zip(rows.chunks_exact_mut(stride)) {
-                row.copy_from_slice(&sums[neuron * stride..][..stride]);
-                self.unit(neuron).apply(row);
-                if let Some(key) = dropout.filter(|_| self.dropout > 0.0) {
-                    self.dropout(key).apply(neuron, row);
-                }
-            }
+            simd().dispatch(Activate { layer: self, sums, neurons, rows, dropout });
         });
     }
 
@@ -213,21 +211,70 @@ impl Layer {
         dropout: Option<u64>,
         shape: &mut [f32],
     ) {
-        let stride = sums.stride();
-        if let Some(key) = dropout.filter(|_| self.dropout > 0.0) {
-            for (neuron, row) in delta.padded_mut().chunks_exact_mut(stride).enumerate() {
-                self.dropout(key).apply(neuron, row);
-            }
+        let (stride, work) = (sums.stride(), ELEMENTWISE_WORK * sums.padded().len());
+        if let Some(dropout) = self.dropout(dropout) {
+            sparse::for_each_share_of_rows(delta.padded_mut(), stride, work, &|neurons, rows| {
+                for (neuron, row) in neurons.zip(rows.chunks_exact_mut(stride)) {
+                    dropout.apply(neuron, row);
+                }
+            });
         }
         for (neuron, own) in shape.as_chunks_mut::<SHAPE_PARAMETERS>().0.iter_mut().enumerate() {
             *own = self.unit(neuron).shape_gradient(sums.row(neuron), delta.row(neuron));
         }
-        let (sums, work) = (sums.padded(), sums.padded().len());
         sparse::for_each_share_of_rows(delta.padded_mut(), stride, work, &|neurons, rows| {
-            for (neuron, row) in neurons.zip(rows.chunks_exact_mut(stride)) {
-                self.unit(neuron).multiply_slope_at_sum(&sums[neuron * stride..][..stride], row);
-            }
+            simd().dispatch(MultiplySlopes { layer: self, sums, neurons, rows });
         });
+    }
+}
+
+/// Multiply-adds that an activation takes as long as, about.
+const ELEMENTWISE_WORK: usize = 8;
+
+/// Activations of some neurons from their sums. No closure, for it must become part of the code that has the machine's
+/// vectors.
+struct Activate<'a> {
+    layer: &'a Layer,
+    sums: &'a Activations,
+    neurons: Range<usize>,
+    rows: &'a mut [f32],
+    dropout: Option<u64>,
+}
+
+impl NullaryFnOnce for Activate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let (stride, dropout) = (self.sums.stride(), self.layer.dropout(self.dropout));
+        for (neuron, row) in self.neurons.zip(self.rows.chunks_exact_mut(stride)) {
+            row.copy_from_slice(&self.sums.padded()[neuron * stride..][..stride]);
+            self.layer.unit(neuron).apply(row);
+            if let Some(dropout) = dropout {
+                dropout.apply(neuron, row);
+            }
+        }
+    }
+}
+
+/// Gradients of some neurons with respect to their sums from those with respect to their activations.
+struct MultiplySlopes<'a> {
+    layer: &'a Layer,
+    sums: &'a Activations,
+    neurons: Range<usize>,
+    rows: &'a mut [f32],
+}
+
+impl NullaryFnOnce for MultiplySlopes<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let stride = self.sums.stride();
+        for (neuron, row) in self.neurons.zip(self.rows.chunks_exact_mut(stride)) {
+            let sums = &self.sums.padded()[neuron * stride..][..stride];
+            self.layer.unit(neuron).multiply_slope_at_sum(sums, row);
+        }
     }
 }
 

@@ -20,8 +20,8 @@ impl Weights {
                 sparse::forward(&Full { sources: *n_in, targets: *n_out }, values, x, z, finish);
             }
             Self::Dense { n_in, n_out, values } => {
-                let (w, stride) = (matrix(values, *n_out, *n_in, *n_in), z.stride());
-                let (x, batch) = (view(x), x.batch());
+                let (w, stride) = (matrix(values, *n_out, *n_in), z.stride());
+                let (x, batch) = (x.matrix(), x.batch());
                 let work = values.len() * batch;
                 sparse::for_each_share_of_rows(z.padded_mut(), stride, work, &|targets, rows| {
                     let w = w.slice(ndarray::s![targets.clone(), ..]);
@@ -52,13 +52,13 @@ impl Weights {
             }
             Self::Dense { n_in, n_out, values } => {
                 let work = values.len() * x.batch();
-                let (inputs, deltas) = (view(x), view(dz));
+                let (inputs, deltas) = (x.matrix(), dz.matrix());
                 sparse::for_each_share_of_rows(dw, *n_in, work, &|targets, rows| {
                     let mut dw = matrix_mut(rows, targets.len(), *n_in, *n_in);
                     general_mat_mul(1.0, &deltas.slice(ndarray::s![targets, ..]), &inputs.t(), 0.0, &mut dw);
                 });
                 let Some(dx) = dx else { return };
-                let (w, stride, batch) = (matrix(values, *n_out, *n_in, *n_in), x.stride(), x.batch());
+                let (w, stride, batch) = (matrix(values, *n_out, *n_in), x.stride(), x.batch());
                 sparse::for_each_share_of_rows(dx.padded_mut(), stride, work, &|sources, rows| {
                     let w = w.slice(ndarray::s![.., sources.clone()]);
                     let mut dx = matrix_mut(rows, sources.len(), batch, stride);
@@ -76,17 +76,12 @@ fn is_small(n_in: usize, n_out: usize, x: &Activations) -> bool {
     n_in * n_out * x.stride() <= SMALL || n_in.min(n_out) <= NARROW
 }
 
-/// Activations without their padding.
-fn view(activations: &Activations) -> ArrayView2<'_, f32> {
-    matrix(activations.padded(), activations.neurons(), activations.batch(), activations.stride())
+/// Weights as a matrix.
+fn matrix(values: &[f32], rows: usize, columns: usize) -> ArrayView2<'_, f32> {
+    ArrayView2::from_shape((rows, columns), values).expect("length is rows times columns")
 }
 
-/// A slice as a matrix whose rows start `stride` apart; the lengths are those that the layers themselves allot.
-fn matrix(values: &[f32], rows: usize, columns: usize, stride: usize) -> ArrayView2<'_, f32> {
-    let whole = ArrayView2::from_shape((rows, stride), values).expect("length is rows times stride");
-    whole.slice_move(ndarray::s![.., ..columns])
-}
-
+/// Rows that start `stride` apart, to be changed; the lengths are those that the layers themselves allot.
 fn matrix_mut(values: &mut [f32], rows: usize, columns: usize, stride: usize) -> ArrayViewMut2<'_, f32> {
     let whole = ArrayViewMut2::from_shape((rows, stride), values).expect("length is rows times stride");
     whole.slice_move(ndarray::s![.., ..columns])

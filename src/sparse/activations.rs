@@ -1,6 +1,7 @@
 //! The values of a layer's neurons for a batch of samples, laid out for the kernels.
 
 use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
+use ndarray::{ArrayView2, s};
 
 /// Samples that a row is padded to a multiple of: the widest vector there is holds so many `f32`.
 pub const LANES: usize = 16;
@@ -94,6 +95,13 @@ impl Activations {
     /// All rows, padding included, to be changed.
     pub fn padded_mut(&mut self) -> &mut [f32] {
         cast_slice_mut(&mut self.lines)
+    }
+
+    /// The values as a matrix (`neurons x batch`), without the padding.
+    #[must_use]
+    pub fn matrix(&self) -> ArrayView2<'_, f32> {
+        let whole = ArrayView2::from_shape((self.neurons, self.stride()), self.padded()).expect("whole rows");
+        whole.slice_move(s![.., ..self.batch])
     }
 
     /// Bytes that all rows take.

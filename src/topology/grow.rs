@@ -6,7 +6,7 @@ use std::iter::Peekable;
 use std::ops::Range;
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2, s};
+use ndarray::{ArrayViewMut2, s};
 use serde::{Deserialize, Serialize};
 
 use super::connectivity::random_empty_places;
@@ -92,7 +92,7 @@ fn largest_gradients(taken: &Connectivity, pruned: &[u32], count: usize, batch: 
 
 /// `X δᵀ` of some sources, into `tile`.
 fn gradients(batch: GradientSource, sources: Range<usize>, tile: &mut Vec<f32>) {
-    let (x, delta) = (view(batch.x), view(batch.delta));
+    let (x, delta) = (batch.x.matrix(), batch.delta.matrix());
     let targets = batch.delta.neurons();
     tile.resize(sources.len() * targets, 0.0);
     let work = tile.len() * batch.x.batch();
@@ -116,12 +116,6 @@ fn offer_empty(
             best.offer(gradient, place);
         }
     }
-}
-
-fn view(activations: &Activations) -> ArrayView2<'_, f32> {
-    let shape = (activations.neurons(), activations.stride());
-    let whole = ArrayView2::from_shape(shape, activations.padded()).expect("rows of stride values");
-    whole.slice_move(s![.., ..activations.batch()])
 }
 
 /// The best places seen so far, the worst of them on top of a bounded heap.
