@@ -119,6 +119,12 @@ fn a_gradient_that_may_have_any_length_is_not_shortened() {
 }
 
 #[test]
+fn a_warm_up_beyond_the_end_is_pointed_out() {
+    let notes = |epochs: u32| experiment(PLAIN, &format!("warm_up = {{ epochs = {epochs} }}"), "").notes().len();
+    assert_eq!((notes(6), notes(7)), (0, 1));
+}
+
+#[test]
 fn impossible_options_are_refused_at_their_keys() {
     for (network, optimizer, key) in [
         ("dropout = 1.0", "", "network.dropout"),

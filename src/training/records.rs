@@ -11,7 +11,7 @@ use crate::sparse::Place;
 pub struct EpochRecord {
     /// Epochs done; 0 is the untrained network.
     pub epoch: u32,
-    /// All training samples, evaluated after the epoch.
+    /// Training samples, evaluated after the epoch: the first 10,000 if there are more.
     pub train: Evaluation,
     /// All test samples, evaluated after the epoch.
     pub test: Evaluation,

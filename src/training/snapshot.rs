@@ -25,7 +25,7 @@ pub struct Snapshot {
     pub tuning: Tuning,
     /// Connections, weights and biases.
     pub network: Network,
-    /// By layer, each connection's gradient in the last batch; 0 for one that has seen none.
+    /// By layer, each connection's gradient in the last batch, also of one that has grown since; 0 before the first.
     pub gradients: Vec<Vec<f32>>,
     /// By layer, the number of the update at which each connection grew; 0 for those there from the start.
     pub born: Vec<Vec<u32>>,

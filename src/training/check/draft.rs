@@ -249,6 +249,11 @@ impl Draft<'_> {
             findings.within(&key, norm, norm > 0.0 && norm <= 1e6, "above 0 and at most 1000000");
         }
         let warm_up = all.warm_up.unwrap_or(Stretch::Steps(0));
+        let steps_per_epoch = (self.facts.train / spec.training.batch) as u64;
+        if warm_up.in_steps(steps_per_epoch) > steps_per_epoch * u64::from(spec.training.epochs) {
+            let key = self.key(own.warm_up.is_some(), "optimizer.warm_up");
+            findings.note(&key, "The warm-up is longer than the run: η never reaches its start.");
+        }
         let recipe = method.recipe().map(|recipe| self.recipe(recipe, spec, findings));
         if recipe.is_none() {
             self.check_unused(findings);

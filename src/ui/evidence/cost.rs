@@ -36,10 +36,10 @@ pub(super) fn full_table(ui: &mut Ui, session: &Session) {
     table(ui, session, &["FLOPs", "vs dense", "memory"], |arm| {
         let flops = training_flops(session, arm);
         let against = dense.map_or_else(|| "–".to_owned(), |dense| ratio(flops, training_flops(session, dense)));
-        let memory = session
-            .history(arm)
-            .view()
-            .map_or_else(|| "–".to_owned(), |view| bytes(network_bytes(&view.snapshot.network)));
+        let memory = session.history(arm).view().map_or_else(
+            || "–".to_owned(),
+            |view| bytes(network_bytes(&view.snapshot.network, session.arms()[arm].rule)),
+        );
         [short(flops), against, memory]
     });
     ui.add_space(8.0);
@@ -53,7 +53,7 @@ pub(super) fn full_table(ui: &mut Ui, session: &Session) {
     note(
         ui,
         "FLOPs: to train on one sample, three forward passes of 2 a connection; RigL's dense gradient is shared out over ΔT. \
-         Memory: weights, gradients, velocities and indices. Time is measured while all arms train at once. On small \
+         Memory: weights with their moments, one layer's gradients, indices. Time is measured while all arms train at once. On small \
          networks a dense product can be faster than its FLOPs say.",
     );
 }
