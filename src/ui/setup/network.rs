@@ -55,14 +55,20 @@ impl Setup {
                 hidden.push(LayerSpec { size: NEW_LAYER, ..like });
                 self.layer = Some(hidden.len() - 1);
             }
-            if self.layer.is_none() {
-                weak(ui, "click a layer to change it");
+            match self.layer {
+                None => {
+                    weak(ui, "click a layer to change it");
+                }
+                Some(index) => {
+                    if ui.link("Remove").on_hover_text("Removes this layer").clicked() {
+                        hidden.remove(index);
+                        self.layer = None;
+                    }
+                }
             }
         });
         let Some(index) = self.layer else { return };
         ui.horizontal(|ui| {
-            // All of it has to fit beside the scroll bar.
-            ui.spacing_mut().item_spacing.x = 4.0;
             let width = &mut hidden[index].size;
             if ui
                 .add_enabled(*width > 1, Button::new("−").min_size(vec2(20.0, 0.0)))
@@ -74,10 +80,6 @@ impl Setup {
             ui.add(DragValue::new(width).speed(0.2).suffix(" neurons")).on_hover_text("Neurons: drag or type");
             if ui.add(Button::new("+").min_size(vec2(20.0, 0.0))).on_hover_text("One neuron more").clicked() {
                 *width += 1;
-            }
-            if ui.small_button("Remove").on_hover_text("Removes this layer").clicked() {
-                hidden.remove(index);
-                self.layer = None;
             }
         });
         if let Some(layer) = hidden.get_mut(index) {
