@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use regrow::nn::Activation;
 use regrow::sparse::{Team, simd};
 use regrow::topology::{Method, update_layer};
-use workload::{MNIST_CONNECTIONS, MNIST_SIZES, Peak, SparseLayer, Training, mnist_dense, rng};
+use workload::{MNIST_CONNECTIONS, MNIST_SIZES, Peak, Reading, SparseLayer, Training, mnist_dense, rng};
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
@@ -54,20 +54,29 @@ fn shares_of_the_peak() {
             black_box(simd().dispatch(&rounds));
         });
     println!("One core: {:.0} GFLOP/s of fused multiply-adds at most.", peak / 1e9);
-    println!("  neurons  density  batch   forward           backward");
+    println!("  neurons  density  batch   forward           backward          forward reads   plain reading");
     for (width, density) in [(250, 0.16), (500, 0.08), (500, 0.04), (1000, 0.04), (1000, 0.01)] {
         for batch in [32, 64, 100, 128] {
             let connections = share(width * width, density);
             let mut layer = SparseLayer::new(width, width, connections, batch);
             let one = 2.0 * (connections * batch) as f64;
             let (forward, backward) = (one / fastest(|| layer.forward()), 2.0 * one / fastest(|| layer.backward()));
+            // What the forward pass reads again and again: a row of samples for each connection.
+            let row = 4.0 * layer.x.stride() as f64;
+            let reads = row * connections as f64 * forward / one;
+            let plain = row * width as f64
+                / fastest(|| {
+                    black_box(simd().dispatch(Reading(&layer.x)));
+                });
             println!(
-                "  {width:7}  {:5.0} %  {batch:5}   {:4.0} GFLOP/s {:3.0} %   {:4.0} GFLOP/s {:3.0} %",
+                "  {width:7}  {:5.0} %  {batch:5}   {:4.0} GFLOP/s {:3.0} %   {:4.0} GFLOP/s {:3.0} %   {:8.0} GB/s   {:8.0} GB/s",
                 100.0 * density,
                 forward / 1e9,
                 100.0 * forward / peak,
                 backward / 1e9,
-                100.0 * backward / peak
+                100.0 * backward / peak,
+                reads / 1e9,
+                plain / 1e9
             );
         }
     }
@@ -139,12 +148,16 @@ fn update_against_step() {
     let layer = SparseLayer::new(5000, 5000, 1_000_000, 1);
     let recipe = Method::Set.recipe().expect("SET has one");
     let mut rng = rng();
+    let fresh = layer.weights.clone();
     let (mut connectivity, mut weights, mut velocities) = (layer.connectivity, layer.weights.clone(), layer.weights);
     let update = fastest(|| {
         let edit = update_layer(&connectivity, &weights, &recipe, 0.3, None, &mut rng).expect("empty places");
         connectivity.apply(&edit);
         // Weights of their own for the new ones, so that the next update is like this one.
-        edit.carry(&mut weights, 0.5);
+        edit.carry(&mut weights, 0.0);
+        for (connection, &weight) in edit.new_connections().zip(&fresh) {
+            weights[connection] = weight;
+        }
         edit.carry(&mut velocities, 0.0);
     });
     let (ms_update, ms_step) = (1e3 * update, 1e3 * step);

@@ -154,3 +154,24 @@ impl WithSimd for &Peak {
         simd.reduce_sum_f32s(all)
     }
 }
+
+/// Reading values one after the other, as fast as the memory that they are in can give them.
+pub struct Reading<'a>(pub &'a Activations);
+
+impl WithSimd for Reading<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f32 {
+        const SUMS: usize = 8;
+        let (values, _) = S::as_simd_f32s(self.0.padded());
+        let mut sums = [simd.splat_f32s(0.0); SUMS];
+        for values in values.as_chunks::<SUMS>().0 {
+            for (sum, &value) in sums.iter_mut().zip(values) {
+                *sum = simd.add_f32s(*sum, value);
+            }
+        }
+        let all = sums.into_iter().fold(simd.splat_f32s(0.0), |all, sum| simd.add_f32s(all, sum));
+        simd.reduce_sum_f32s(all)
+    }
+}

@@ -75,7 +75,7 @@ pub struct Connectivity {
     /// For each source the index of its first connection, then the number of connections.
     source_start: Vec<u32>,
     /// For each connection its target.
-    target: Vec<u32>,
+    pub(super) target: Vec<u32>,
     /// For each target the position of its first entry in the list below, then its length.
     target_start: Vec<u32>,
     /// The transposed index: connections by target, then source.

@@ -56,38 +56,28 @@ impl Edit {
     pub fn try_new(before: &Connectivity, mut removed: Vec<u32>, mut added: Vec<Place>) -> Result<Self, EditError> {
         check_removed(before, &removed)?;
         before.check_places(&added)?;
+        let goes = Marks::new(before.connections(), &removed);
         let mut positions = Vec::with_capacity(added.len());
-        // Behind these, both lists are already what they are to be.
-        let (mut cut, mut grown, mut staying) = (0, 0, 0);
-        let (mut next_cut, mut next_grown) = (0, 0);
-        for (connection, place) in (0_u32..).zip(before.iter()) {
-            while let Some(&new) = added.get(next_grown).filter(|&&new| new < place) {
-                positions.push(narrow(staying + grown));
+        let (mut returning, mut grown) = (Vec::new(), 0);
+        for nth in 0..added.len() {
+            let new = added[nth];
+            let row = before.outgoing(new.source as usize);
+            // A search takes no turn that cannot be foretold; a walk along the row takes one for every new connection.
+            let next = row.start + before.target[row.clone()].partition_point(|&target| target < new.target);
+            if next < row.end && before.target[next] == new.target {
+                if !goes.contains(next) {
+                    return Err(EditError::Taken(new));
+                }
+                returning.push(narrow(next));
+            } else {
+                positions.push(narrow(next + returning.len() + grown - goes.count_before(next)));
                 added[grown] = new;
-                (grown, next_grown) = (grown + 1, next_grown + 1);
-            }
-            let returns = added.get(next_grown) == Some(&place);
-            let goes = removed.get(next_cut) == Some(&connection);
-            match (goes, returns) {
-                (false, true) => return Err(EditError::Taken(place)),
-                (true, false) => {
-                    removed[cut] = connection;
-                    (cut, next_cut) = (cut + 1, next_cut + 1);
-                }
-                (true, true) => {
-                    staying += 1;
-                    (next_cut, next_grown) = (next_cut + 1, next_grown + 1);
-                }
-                (false, false) => staying += 1,
+                grown += 1;
             }
         }
-        for index in next_grown..added.len() {
-            positions.push(narrow(staying + grown));
-            added[grown] = added[index];
-            grown += 1;
-        }
-        removed.truncate(cut);
         added.truncate(grown);
+        let mut returning = returning.into_iter().peekable();
+        removed.retain(|goes| returning.next_if_eq(goes).is_none());
         Ok(Self { removed, added, positions })
     }
 
@@ -112,35 +102,28 @@ impl Edit {
     ///
     /// Those that stay keep theirs; new ones get `fresh`.
     pub fn carry<T: Copy>(&self, values: &mut Vec<T>, fresh: T) {
-        self.close_gaps(values);
+        remove_all(values, &self.removed, 0);
         self.open_gaps(values, fresh);
-    }
-
-    fn close_gaps<T: Copy>(&self, values: &mut Vec<T>) {
-        let Some(&first) = self.removed.first() else { return };
-        let mut to = first as usize;
-        for (nth, &removed) in self.removed.iter().enumerate() {
-            let end = self.removed.get(nth + 1).map_or(values.len(), |&next| next as usize);
-            for from in removed as usize + 1..end {
-                values[to] = values[from];
-                to += 1;
-            }
-        }
-        values.truncate(to);
     }
 
     /// From the end, so that nothing is overwritten before it has moved.
     fn open_gaps<T: Copy>(&self, values: &mut Vec<T>, fresh: T) {
-        let mut end = values.len();
+        let mut from = values.len();
         values.reserve_exact(self.added.len());
-        values.resize(end + self.added.len(), fresh);
-        for (nth, &position) in self.positions.iter().enumerate().rev() {
-            let start = position as usize - nth;
-            for from in (start..end).rev() {
-                values[from + nth + 1] = values[from];
+        values.resize(from + self.added.len(), fresh);
+        let mut positions = &self.positions[..];
+        for start in (0..values.len()).step_by(BLOCK).rev() {
+            let here = positions.iter().rev().take_while(|&&position| position as usize >= start).count();
+            let (before, here) = positions.split_at(positions.len() - here);
+            let comes = bits(here, start);
+            positions = before;
+            for to in (start..values.len().min(start + BLOCK)).rev() {
+                from -= usize::from(comes >> (to - start) & 1 == 0);
+                values[to] = values[from];
             }
-            values[position as usize] = fresh;
-            end = start;
+        }
+        for position in self.new_connections() {
+            values[position] = fresh;
         }
     }
 
@@ -153,6 +136,65 @@ impl Edit {
             narrow(start as usize - removed + added)
         });
         starts.collect()
+    }
+}
+
+/// Removes the values of connections (ascending), of which the first value's is `first`.
+pub fn remove_all<T: Copy>(values: &mut Vec<T>, removed: &[u32], first: usize) {
+    let (mut removed, mut to) = (removed, 0);
+    for start in (0..values.len()).step_by(BLOCK) {
+        let end = values.len().min(start + BLOCK);
+        let here = removed.iter().take_while(|&&connection| (connection as usize) < first + end).count();
+        let goes = bits(&removed[..here], first + start);
+        removed = &removed[here..];
+        for from in start..end {
+            values[to] = values[from];
+            to += usize::from(goes >> (from - start) & 1 == 0);
+        }
+    }
+    values.truncate(to);
+}
+
+/// Connections looked at together, a bit for each.
+///
+/// Who goes and who comes is as good as random, and a branch that nobody can foretell costs more than moving a value.
+const BLOCK: usize = 64;
+
+/// A bit for each of these connections, all of one block.
+#[inline]
+fn bits(connections: &[u32], start: usize) -> u64 {
+    connections.iter().fold(0, |bits, &connection| bits | 1 << (connection as usize - start))
+}
+
+/// Some of a layer's connections, quick to ask for one and for how many come before it.
+struct Marks {
+    blocks: Vec<u64>,
+    /// How many are marked in the blocks before.
+    before: Vec<u32>,
+}
+
+impl Marks {
+    fn new(connections: usize, marked: &[u32]) -> Self {
+        let mut blocks = vec![0_u64; connections / BLOCK + 1];
+        for &connection in marked {
+            blocks[connection as usize / BLOCK] |= 1 << (connection as usize % BLOCK);
+        }
+        let counts = blocks.iter().scan(0, |count, block| {
+            let before = *count;
+            *count += block.count_ones();
+            Some(before)
+        });
+        Self { before: counts.collect(), blocks }
+    }
+
+    fn contains(&self, connection: usize) -> bool {
+        self.blocks[connection / BLOCK] >> (connection % BLOCK) & 1 == 1
+    }
+
+    fn count_before(&self, connection: usize) -> usize {
+        let lower = (1 << (connection % BLOCK)) - 1;
+        let block = connection / BLOCK;
+        (self.before[block] + (self.blocks[block] & lower).count_ones()) as usize
     }
 }
 

@@ -28,7 +28,7 @@ mod vector;
 
 pub use activations::{Activations, LANES};
 pub use connectivity::{Connectivity, ConnectivityError, Place};
-pub use edit::{Edit, EditError};
+pub use edit::{Edit, EditError, remove_all};
 pub use full::Full;
 pub use kernels::{AsItIs, Finish, Wiring, backward, forward};
 pub use parallel::{for_each_share, for_each_share_of_four, for_each_share_of_rows};

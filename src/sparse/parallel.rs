@@ -54,13 +54,15 @@ pub fn for_each_share_of_four<'a>(
     share_out(&team, shares, &|(((first, second), third), fourth)| act(first, second, third, fourth));
 }
 
-/// Each thread takes what is next until nothing is left.
-fn share_out<T>(team: &Team, shares: impl Iterator<Item = T> + Send, act: &(impl Fn(T) + Sync)) {
-    let shares = Mutex::new(shares);
-    let next = || shares.lock().unwrap_or_else(PoisonError::into_inner).next();
-    team.all(&|| {
-        while let Some(share) = next() {
-            act(share);
+/// Each thread does its own share, then what others have not begun. Its own is always the same one, for what it wrote
+/// in one part of a step is at hand in the next.
+fn share_out<T: Send>(team: &Team, shares: impl Iterator<Item = T>, act: &(impl Fn(T) + Sync)) {
+    let shares: Vec<Mutex<Option<T>>> = shares.map(|share| Mutex::new(Some(share))).collect();
+    let (own_first, all) = (shares.iter().cycle(), shares.len());
+    team.all(&|thread| {
+        for share in own_first.clone().skip(thread).take(all) {
+            let share = share.lock().unwrap_or_else(PoisonError::into_inner).take();
+            share.into_iter().for_each(act);
         }
     });
 }

@@ -12,8 +12,8 @@ use std::thread::{self, JoinHandle, Thread};
 /// Looks that a member takes for something to do before it sleeps: some tenths of a millisecond.
 const PATIENCE: u32 = 8_192;
 
-/// What all members do at the same time.
-type Act = &'static (dyn Fn() + Sync);
+/// What all members do at the same time, each knowing its number.
+type Act = &'static (dyn Fn(usize) + Sync);
 
 /// A number of threads that work together on one thing at a time: the one that asks, and helpers.
 pub struct Team {
@@ -83,20 +83,20 @@ impl Team {
         self.helpers.len() + 1
     }
 
-    /// Has every thread of the team call `act`, and returns when all have done so.
+    /// Has every thread of the team call `act` with its number, the one that asks 0, and returns when all have done so.
     ///
     /// # Panics
     /// If one of the calls does, after all have ended.
     #[expect(unsafe_code, reason = "helpers outlive what they are given")]
-    pub(super) fn all(&self, act: &(dyn Fn() + Sync)) {
+    pub(super) fn all(&self, act: &(dyn Fn(usize) + Sync)) {
         // SAFETY: helpers call `act` only between `asked` and counting themselves out of `busy`; this function returns
         // after that, whatever panics.
-        let act = unsafe { std::mem::transmute::<&(dyn Fn() + Sync), Act>(act) };
+        let act = unsafe { std::mem::transmute::<&(dyn Fn(usize) + Sync), Act>(act) };
         *self.shared.act() = Some(act);
         self.shared.busy.store(self.helpers.len(), Ordering::Relaxed);
         self.shared.asked.fetch_add(1, Ordering::SeqCst);
         self.wake();
-        let own = catch_unwind(AssertUnwindSafe(act));
+        let own = catch_unwind(AssertUnwindSafe(|| act(0)));
         let mut looks = 0;
         while self.shared.busy.load(Ordering::Acquire) > 0 {
             pause(&mut looks);
@@ -140,7 +140,7 @@ impl Shared {
             done += 1;
             let act = *self.act();
             if let Some(act) = act
-                && catch_unwind(AssertUnwindSafe(act)).is_err()
+                && catch_unwind(AssertUnwindSafe(|| act(helper + 1))).is_err()
             {
                 self.panicked.store(true, Ordering::Relaxed);
             }
@@ -188,7 +188,7 @@ mod tests {
         let team = Team::new(3, "test").expect("threads");
         let calls = AtomicUsize::new(0);
         for round in 1..=2_000 {
-            team.all(&|| {
+            team.all(&|_| {
                 calls.fetch_add(1, Ordering::Relaxed);
             });
             assert_eq!(calls.load(Ordering::Relaxed), 3 * round);
@@ -205,11 +205,14 @@ mod tests {
         let asker = thread::current().id();
         for who_panics in [true, false] {
             let panic = catch_unwind(AssertUnwindSafe(|| {
-                team.all(&|| assert!((thread::current().id() == asker) != who_panics, "on purpose"));
+                team.all(&|thread| {
+                    assert_eq!(thread == 0, thread::current().id() == asker);
+                    assert!((thread == 0) != who_panics, "on purpose");
+                });
             }));
             assert!(panic.is_err());
         }
-        team.all(&|| {});
+        team.all(&|_| {});
     }
 
     #[test]

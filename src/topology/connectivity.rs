@@ -4,7 +4,7 @@ use rand::RngExt;
 use rand::seq::index;
 
 use crate::random::Generator;
-use crate::sparse::{Connectivity, ConnectivityError, Place};
+use crate::sparse::{Connectivity, ConnectivityError, Place, remove_all};
 
 /// The library's draw without replacement may list all that there is to draw from: 4 MB for so many.
 const SMALL: usize = 1 << 20;
@@ -115,47 +115,27 @@ fn places_of_empty_ranks(taken: &Connectivity, pruned: &[u32], ranks: &[usize]) 
     let (mut pruned, mut ranks) = (pruned, ranks);
     // Empty places of the sources before.
     let mut before = 0;
+    let mut empty_before: Vec<u32> = Vec::new();
     for source in 0..taken.sources() {
-        let (connections, targets) = (taken.outgoing(source), taken.targets_of(source));
+        let connections = taken.outgoing(source);
         let own_pruned = pruned.iter().take_while(|&&connection| (connection as usize) < connections.end).count();
-        let empty = taken.targets() - targets.len() + own_pruned;
+        let empty = taken.targets() - connections.len() + own_pruned;
         let own_ranks = ranks.iter().take_while(|&&rank| rank < before + empty).count();
-        let mut row = EmptyOfRow { first: connections.start, targets, pruned: &pruned[..own_pruned], at: 0, passed: 0 };
-        places.extend(ranks[..own_ranks].iter().map(|rank| place(source, row.target_of(rank - before))));
+        // For each connection that stays, how many empty places lie before it.
+        empty_before.clear();
+        empty_before.extend_from_slice(taken.targets_of(source));
+        remove_all(&mut empty_before, &pruned[..own_pruned], connections.start);
+        (0..).zip(&mut empty_before).for_each(|(stay, target)| *target -= stay);
+        places.extend(ranks[..own_ranks].iter().map(|rank| {
+            let rank = rank - before;
+            // Every taken place at or before the one sought moves it one further. A search takes no turn that cannot be
+            // foretold, a walk along the row takes one for every place.
+            place(source, rank + empty_before.partition_point(|&empty| empty as usize <= rank))
+        }));
         (pruned, ranks) = (&pruned[own_pruned..], &ranks[own_ranks..]);
         before += empty;
     }
     places
-}
-
-/// The empty places of one source, looked at in ascending order.
-struct EmptyOfRow<'a> {
-    /// Index of the source's first connection.
-    first: usize,
-    targets: &'a [u32],
-    /// Those of its connections that are pruned.
-    pruned: &'a [u32],
-    /// Connections looked at.
-    at: usize,
-    /// Of them those that stay.
-    passed: usize,
-}
-
-impl EmptyOfRow<'_> {
-    /// The target of the empty place with this rank among those of the source.
-    fn target_of(&mut self, rank: usize) -> usize {
-        // Every taken place at or before the one sought moves it one further.
-        while let Some(&target) = self.targets.get(self.at)
-            && target as usize <= rank + self.passed
-        {
-            match self.pruned.split_first() {
-                Some((&next, rest)) if next as usize == self.first + self.at => self.pruned = rest,
-                _ => self.passed += 1,
-            }
-            self.at += 1;
-        }
-        rank + self.passed
-    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "sizes of a layer fit in 32 bits")]

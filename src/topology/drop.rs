@@ -63,7 +63,7 @@ pub fn share(fraction: f64, count: usize) -> usize {
 /// Indices, ascending, of the connections to prune: the fraction with the lowest scores.
 ///
 /// Ties go to the connection that is stored first. NaN counts as larger than any number, so it is pruned last.
-/// Selects, without sorting: a few passes over the weights, and no memory but for the result.
+/// Selects, without sorting: three passes over the weights.
 #[must_use]
 pub fn select(score: DropScore, weights: &[f32], fraction: f64) -> Vec<u32> {
     let limits = limits_of_lowest(score, weights, fraction);
@@ -72,17 +72,11 @@ pub fn select(score: DropScore, weights: &[f32], fraction: f64) -> Vec<u32> {
     // One more, which is written again and again by those that stay: a branch that nobody can foretell costs more.
     let mut chosen = vec![0; count + 1];
     let mut taken = 0;
-    let mut groups = Groups::new(score);
-    for (connection, &weight) in (0..).zip(weights) {
-        let (group, bits) = (groups.of(weight), magnitude(weight));
-        let limit = limits[group].bits;
-        let mut goes = bits < limit;
-        if bits == limit && left[group] > 0 {
-            left[group] -= 1;
-            goes = true;
-        }
+    for (connection, (group, magnitude)) in (0..).zip(groups_and_magnitudes(score, weights)) {
+        let is_tied = magnitude == limits[group].magnitude && left[group] > 0;
+        left[group] -= usize::from(is_tied);
         chosen[taken] = connection;
-        taken += usize::from(goes);
+        taken += usize::from(is_tied || magnitude < limits[group].magnitude);
     }
     chosen.truncate(count);
     chosen
@@ -91,8 +85,7 @@ pub fn select(score: DropScore, weights: &[f32], fraction: f64) -> Vec<u32> {
 /// Where a connection stands if the layer were pruned now.
 #[must_use]
 pub fn fate(score: DropScore, weights: &[f32], fraction: f64, connection: usize) -> Fate {
-    let mut groups = Groups::new(score);
-    let groups: Vec<usize> = weights.iter().map(|&weight| groups.of(weight)).collect();
+    let groups: Vec<usize> = groups_and_magnitudes(score, weights).map(|(group, _)| group).collect();
     let key = |connection: usize| (magnitude(weights[connection]), connection);
     let others = || (0..weights.len()).filter(|&other| groups[other] == groups[connection]);
     let among = others().count();
@@ -106,29 +99,17 @@ pub fn fate(score: DropScore, weights: &[f32], fraction: f64, connection: usize)
 /// Groups of connections of which each loses its own share.
 const GROUPS: usize = 2;
 
-/// Which connections are compared with one another.
-struct Groups {
-    by_sign: bool,
-    zeros: usize,
-}
-
-impl Groups {
-    fn new(score: DropScore) -> Self {
-        Self { by_sign: score == DropScore::MagnitudeBySign, zeros: 0 }
-    }
-
-    /// The group of the next connection: 1 for positive weights (and NaN), 0 for negative ones.
-    #[inline(always)]
-    fn of(&mut self, weight: f32) -> usize {
-        if !self.by_sign {
-            return 0;
-        }
-        if weight == 0.0 {
-            self.zeros += 1;
-            return self.zeros % 2;
-        }
-        usize::from(weight > 0.0 || weight.is_nan())
-    }
+/// For each weight the group that it is compared with, and its magnitude.
+///
+/// By sign, group 1 are positive weights (and NaN), group 0 negative ones, and weights of 0 belong to both in turn.
+fn groups_and_magnitudes(score: DropScore, weights: &[f32]) -> impl Iterator<Item = (usize, u32)> + Clone {
+    let by_sign = usize::from(score == DropScore::MagnitudeBySign);
+    weights.iter().scan(0, move |zeros, &weight| {
+        let is_zero = weight == 0.0;
+        *zeros += usize::from(is_zero);
+        let is_upper = usize::from(weight > 0.0) | usize::from(weight.is_nan()) | (*zeros & usize::from(is_zero));
+        Some((by_sign & is_upper, magnitude(weight)))
+    })
 }
 
 /// |w|, as a number that orders as it does, NaN last: the bits of a float without its sign.
@@ -142,68 +123,60 @@ struct Limit {
     /// How many are the lowest.
     count: usize,
     /// The magnitudes below this are among them.
-    bits: u32,
+    magnitude: u32,
     /// And so many of those equal to it.
     ties: usize,
 }
 
-/// Bits of a magnitude looked at in one pass.
-const DIGIT: u32 = 11;
+/// A magnitude's leading bits, by which it is looked for first, are those above this one.
+const COARSE: u32 = 20;
 
-/// The limits of the groups' lowest, digit by digit from the highest: how many weights have which?
+/// The limits of the groups' lowest: first the leading bits that the last of the lowest has, then which it is among
+/// those that have them too.
 fn limits_of_lowest(score: DropScore, weights: &[f32], fraction: f64) -> [Limit; GROUPS] {
-    let mut limits = [Limit::default(); GROUPS];
-    let mut counts = vec![[0_usize; GROUPS]; 1 << DIGIT];
-    for shift in [32 - DIGIT, 32 - 2 * DIGIT, 0] {
-        let width = if shift == 0 { 32 - 2 * DIGIT } else { DIGIT };
-        let is_first = shift == 32 - DIGIT;
-        counts.fill([0; GROUPS]);
-        count_digits(score, weights, &limits, shift, width, &mut counts);
-        for (group, limit) in limits.iter_mut().enumerate() {
-            if is_first {
-                let size = counts.iter().map(|counts| counts[group]).sum();
-                limit.count = share(fraction, size);
-                limit.ties = limit.count;
-            }
-            // Nothing to take: the limit stays at 0, with no ties.
-            if limit.count > 0 {
-                limit.descend(counts.iter().map(|counts| counts[group]), shift);
-            }
+    let all = groups_and_magnitudes(score, weights);
+    // Neighbours often agree, and adding to a number that was just written has to wait: two tables in turn.
+    let mut counts = vec![[[0_u32; 1 << (31 - COARSE)]; GROUPS]; 2];
+    for (turn, (group, magnitude)) in all.clone().enumerate() {
+        counts[turn % 2][group][(magnitude >> COARSE) as usize] += 1;
+    }
+    let counts = [0, 1].map(|group| {
+        let both = counts[0][group].iter().zip(&counts[1][group]);
+        both.map(|(a, b)| (a + b) as usize).collect::<Vec<_>>()
+    });
+    let coarse = [0, 1].map(|group| Limit::among(&counts[group], share(fraction, counts[group].iter().sum())));
+    let mut close = [0, 1].map(|group| Vec::with_capacity(counts[group][coarse[group].magnitude as usize] + 1));
+    for (group, magnitude) in all {
+        if magnitude >> COARSE == coarse[group].magnitude {
+            close[group].push(magnitude);
         }
     }
-    limits
-}
-
-/// Counts the weights that agree with the limit of their group so far, by their next digit.
-fn count_digits(
-    score: DropScore,
-    weights: &[f32],
-    limits: &[Limit; GROUPS],
-    shift: u32,
-    width: u32,
-    counts: &mut [[usize; GROUPS]],
-) {
-    let above = shift + width;
-    let known = limits.map(|limit| u64::from(limit.bits) >> above);
-    let mut groups = Groups::new(score);
-    for &weight in weights {
-        let (group, magnitude) = (groups.of(weight), magnitude(weight));
-        if u64::from(magnitude) >> above == known[group] {
-            counts[(magnitude >> shift) as usize & ((1 << width) - 1)][group] += 1;
-        }
-    }
+    [0, 1].map(|group| coarse[group].refined(&mut close[group]))
 }
 
 impl Limit {
-    /// Sets the digit in which the last of the lowest lies.
-    fn descend(&mut self, counts: impl Iterator<Item = usize>, shift: u32) {
-        for (digit, count) in (0_u32..).zip(counts) {
-            if self.ties <= count {
-                self.bits |= digit << shift;
-                return;
+    /// The limit of the `count` lowest among magnitudes of which there are so many each.
+    fn among(counts: &[usize], count: usize) -> Self {
+        let mut limit = Self { count, magnitude: 0, ties: count };
+        for (magnitude, &count) in (0..).zip(counts) {
+            limit.magnitude = magnitude;
+            if limit.ties <= count {
+                break;
             }
-            self.ties -= count;
+            limit.ties -= count;
         }
+        limit
+    }
+
+    /// The limit itself, of a limit of leading bits and the magnitudes that have them.
+    fn refined(self, close: &mut [u32]) -> Self {
+        // Nothing to take: no magnitude lies below 0, and there are no ties.
+        if self.count == 0 {
+            return Self::default();
+        }
+        let (below, &mut magnitude, _) = close.select_nth_unstable(self.ties - 1);
+        let below = below.iter().filter(|&&other| other < magnitude).count();
+        Self { magnitude, ties: self.ties - below, ..self }
     }
 }
 
@@ -236,20 +209,34 @@ mod tests {
         assert_eq!(share(1.0, 7), 7);
     }
 
+    /// The first of these connections when they are sorted by |w|, ascending by index again.
+    fn lowest_by_sorting(weights: &[f32], mut connections: Vec<u32>, fraction: f64) -> Vec<u32> {
+        connections.sort_by(|&a, &b| {
+            let size = |index: u32| weights[index as usize].abs();
+            size(a).total_cmp(&size(b)).then(a.cmp(&b))
+        });
+        connections.truncate(share(fraction, connections.len()));
+        connections.sort_unstable();
+        connections
+    }
+
     proptest! {
         #[test]
         fn what_is_selected_is_what_sorting_would_take(
-            weights in proptest::collection::vec(prop_oneof![-2.0_f32..2.0, Just(0.0), Just(-0.5), Just(f32::NAN)], 0..200),
+            weights in proptest::collection::vec(prop_oneof![
+                -2.0_f32..2.0, 0.5_f32..0.500_01, Just(0.0), Just(-0.0), Just(-0.5), Just(f32::NAN), Just(-f32::NAN),
+            ], 0..200),
             fraction in 0.0_f64..=1.0,
         ) {
-            let mut sorted: Vec<u32> = (0..).take(weights.len()).collect();
-            sorted.sort_by(|&a, &b| {
-                let size = |index: u32| weights[index as usize].abs();
-                size(a).total_cmp(&size(b)).then(a.cmp(&b))
-            });
-            sorted.truncate(share(fraction, weights.len()));
-            sorted.sort_unstable();
-            prop_assert_eq!(select(DropScore::Magnitude, &weights, fraction), sorted);
+            let all: Vec<u32> = (0..).take(weights.len()).collect();
+            let (zeros, others): (Vec<u32>, Vec<u32>) = all.iter().partition(|&&index| weights[index as usize] == 0.0);
+            let (below, above): (Vec<u32>, Vec<u32>) = others.into_iter().partition(|&index| weights[index as usize] < 0.0);
+            let every_other = |from: usize| zeros.iter().copied().skip(from).step_by(2);
+            let mut by_sign = lowest_by_sorting(&weights, above.into_iter().chain(every_other(0)).collect(), fraction);
+            by_sign.extend(lowest_by_sorting(&weights, below.into_iter().chain(every_other(1)).collect(), fraction));
+            by_sign.sort_unstable();
+            prop_assert_eq!(select(DropScore::MagnitudeBySign, &weights, fraction), by_sign);
+            prop_assert_eq!(select(DropScore::Magnitude, &weights, fraction), lowest_by_sorting(&weights, all, fraction));
         }
     }
 
