@@ -9,8 +9,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use regrow::nn::Activation;
 use regrow::sparse::simd;
-use regrow::topology::{Method, update_layer};
-use workload::{MNIST_CONNECTIONS, MNIST_SIZES, Peak, SparseLayer, Training, mnist_dense, rng};
+use workload::{MNIST_CONNECTIONS, MNIST_SIZES, Peak, SparseLayer, Training, mnist_dense, rng, set_update};
 
 const BATCHES: [usize; 7] = [1, 10, 16, 32, 64, 100, 128];
 const WIDTH: usize = 1000;
@@ -81,11 +80,10 @@ fn step_of_a_million(bencher: Bencher) {
 #[divan::bench(sample_count = 10)]
 fn update_of_a_million(bencher: Bencher) {
     let layer = SparseLayer::new(5000, 5000, 1_000_000, 1);
-    let recipe = Method::Set.recipe().expect("SET has one");
     let mut rng = rng();
     let inputs = || (layer.connectivity.clone(), layer.weights.clone(), layer.weights.clone());
     bencher.with_inputs(inputs).bench_local_values(|(mut connectivity, mut weights, mut velocities)| {
-        let edit = update_layer(&connectivity, &weights, &recipe, 0.3, None, &mut rng).expect("empty places");
+        let edit = set_update(&connectivity, &weights, &mut rng);
         connectivity.apply(&edit);
         edit.carry(&mut weights, 0.0);
         edit.carry(&mut velocities, 0.0);

@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use regrow::nn::Activation;
 use regrow::sparse::{Team, simd};
-use regrow::topology::{Method, update_layer};
-use workload::{MNIST_CONNECTIONS, MNIST_SIZES, Peak, Reading, SparseLayer, Training, mnist_dense, rng};
+use workload::{MNIST_CONNECTIONS, MNIST_SIZES, Peak, Reading, SparseLayer, Training, mnist_dense, rng, set_update};
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
@@ -146,12 +145,11 @@ fn update_against_step() {
     let mut training = Training::new(&[5000, 5000], &[1_000_000], Activation::Relu, 128);
     let step = fastest(|| training.step());
     let layer = SparseLayer::new(5000, 5000, 1_000_000, 1);
-    let recipe = Method::Set.recipe().expect("SET has one");
     let mut rng = rng();
     let fresh = layer.weights.clone();
     let (mut connectivity, mut weights, mut velocities) = (layer.connectivity, layer.weights.clone(), layer.weights);
     let update = fastest(|| {
-        let edit = update_layer(&connectivity, &weights, &recipe, 0.3, None, &mut rng).expect("empty places");
+        let edit = set_update(&connectivity, &weights, &mut rng);
         connectivity.apply(&edit);
         // Weights of their own for the new ones, so that the next update is like this one.
         edit.carry(&mut weights, 0.0);

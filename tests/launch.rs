@@ -79,7 +79,7 @@ fn at_launch_set_leads_the_dense_networks_with_a_fifth_of_the_connections() {
 fn with_four_times_the_data_the_dense_network_of_the_launch_learns_too() {
     let mut spec = bundled("launch.toml");
     spec.data.train = Some(1000);
-    spec.sparsity.method = Some(Method::Dense);
+    spec.sparsity.method = Some(Method::DENSE);
     spec.arms.clear();
     assert!(run(&spec)[0].mean() > 0.95);
 }

@@ -12,6 +12,7 @@ mod loss;
 mod network;
 mod optimizer;
 mod product;
+mod saliency;
 mod schedule;
 
 pub use activation::{Activation, SHAPE_PARAMETERS};
@@ -20,4 +21,5 @@ pub use layer::{Layer, Weights};
 pub use loss::{Evaluation, Loss, predicted_class, probability_of_second};
 pub use network::{LayerGradients, Network, Pass};
 pub use optimizer::{Optimizer, OptimizerState, Rule, clip_scale};
+pub use saliency::Saliency;
 pub use schedule::RateSchedule;

@@ -1,9 +1,14 @@
 //! Which connections are pruned.
 
+use std::borrow::Cow;
+
+use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-/// What decides which connections of a layer are pruned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+use crate::random::Generator;
+
+/// What decides which connections are pruned: those with the lowest score.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DropScore {
     /// The smallest |w|.
@@ -12,11 +17,15 @@ pub enum DropScore {
     /// Weights of exactly 0 are counted to both sides in turn, so that neither side pays for connections that have
     /// learnt nothing yet.
     MagnitudeBySign,
+    /// The smallest |w| + λ |g|, g the gradient of the last batch and λ the number here (Yuan et al. 2021, section 3.2).
+    MagnitudeAndGradient(f64),
+    /// Any connection is as likely as any other: what a score is worth shows against this one.
+    Random,
 }
 
 impl DropScore {
     /// All of them, for lists.
-    pub const ALL: [Self; 2] = [Self::MagnitudeBySign, Self::Magnitude];
+    pub const ALL: [Self; 4] = [Self::MagnitudeBySign, Self::Magnitude, Self::MagnitudeAndGradient(1.0), Self::Random];
 
     /// The name on screen.
     #[must_use]
@@ -24,6 +33,38 @@ impl DropScore {
         match self {
             Self::Magnitude => "smallest |w|",
             Self::MagnitudeBySign => "nearest 0, by sign",
+            Self::MagnitudeAndGradient(_) => "smallest |w| + λ|g|",
+            Self::Random => "random",
+        }
+    }
+
+    /// Whether it asks for the gradients of existing connections.
+    #[must_use]
+    pub fn needs_gradients(self) -> bool {
+        matches!(self, Self::MagnitudeAndGradient(_))
+    }
+
+    /// A layer's scores where they can be foretold, as [`select`] takes them.
+    #[must_use]
+    pub fn foretold<'a>(self, weights: &'a [f32], gradients: &[f32]) -> Option<Cow<'a, [f32]>> {
+        match self {
+            Self::Random => None,
+            // Nothing is drawn for any other score.
+            _ => Some(self.scores(weights, gradients, &mut Generator::from_seed([0; 32]))),
+        }
+    }
+
+    /// A layer's scores, one a connection: of their absolute values the lowest go. `gradients` may be empty where they are
+    /// not needed.
+    #[expect(clippy::cast_possible_truncation, reason = "scores are f32")]
+    pub(super) fn scores<'a>(self, weights: &'a [f32], gradients: &[f32], rng: &mut Generator) -> Cow<'a, [f32]> {
+        match self {
+            Self::Magnitude | Self::MagnitudeBySign => Cow::Borrowed(weights),
+            Self::MagnitudeAndGradient(lambda) => {
+                let lambda = lambda as f32;
+                weights.iter().zip(gradients).map(|(w, g)| w.abs() + lambda * g.abs()).collect()
+            }
+            Self::Random => weights.iter().map(|_| rng.random()).collect(),
         }
     }
 }
@@ -60,19 +101,30 @@ pub fn share(fraction: f64, count: usize) -> usize {
     ((fraction * count as f64 + 1e-9).floor() as usize).min(count)
 }
 
-/// Indices, ascending, of the connections to prune: the fraction with the lowest scores.
+/// Indices, ascending, of the connections to prune: the fraction with the lowest scores (absolute values; see
+/// [`DropScore::scores`]).
 ///
 /// Ties go to the connection that is stored first. NaN counts as larger than any number, so it is pruned last.
-/// Selects, without sorting: three passes over the weights.
+/// Selects, without sorting: three passes over the scores.
 #[must_use]
-pub fn select(score: DropScore, weights: &[f32], fraction: f64) -> Vec<u32> {
-    let limits = limits_of_lowest(score, weights, fraction);
+pub fn select(score: DropScore, scores: &[f32], fraction: f64) -> Vec<u32> {
+    let limits = limits_of_lowest(score, scores, |count| share(fraction, count));
+    within(limits, score, scores)
+}
+
+/// Indices, ascending, of the `count` lowest absolute values.
+pub(super) fn lowest(scores: &[f32], count: usize) -> Vec<u32> {
+    let limits = limits_of_lowest(DropScore::Magnitude, scores, |all| count.min(all));
+    within(limits, DropScore::Magnitude, scores)
+}
+
+fn within(limits: [Limit; GROUPS], score: DropScore, scores: &[f32]) -> Vec<u32> {
     let mut left = limits.map(|limit| limit.ties);
     let count = limits.iter().map(|limit| limit.count).sum();
     // One more, which is written again and again by those that stay: a branch that nobody can foretell costs more.
     let mut chosen = vec![0; count + 1];
     let mut taken = 0;
-    for (connection, (group, magnitude)) in (0..).zip(groups_and_magnitudes(score, weights)) {
+    for (connection, (group, magnitude)) in (0..).zip(groups_and_magnitudes(score, scores)) {
         let is_tied = magnitude == limits[group].magnitude && left[group] > 0;
         left[group] -= usize::from(is_tied);
         chosen[taken] = connection;
@@ -82,7 +134,7 @@ pub fn select(score: DropScore, weights: &[f32], fraction: f64) -> Vec<u32> {
     chosen
 }
 
-/// Where a connection stands if the layer were pruned now.
+/// Where a connection stands if the layer were pruned now, by scores as [`select`] takes them.
 #[must_use]
 pub fn fate(score: DropScore, weights: &[f32], fraction: f64, connection: usize) -> Fate {
     let groups: Vec<usize> = groups_and_magnitudes(score, weights).map(|(group, _)| group).collect();
@@ -133,7 +185,7 @@ const COARSE: u32 = 20;
 
 /// The limits of the groups' lowest: first the leading bits that the last of the lowest has, then which it is among
 /// those that have them too.
-fn limits_of_lowest(score: DropScore, weights: &[f32], fraction: f64) -> [Limit; GROUPS] {
+fn limits_of_lowest(score: DropScore, weights: &[f32], how_many: impl Fn(usize) -> usize) -> [Limit; GROUPS] {
     let all = groups_and_magnitudes(score, weights);
     // Neighbours often agree, and adding to a number that was just written has to wait: two tables in turn.
     let mut counts = vec![[[0_u32; 1 << (31 - COARSE)]; GROUPS]; 2];
@@ -144,7 +196,7 @@ fn limits_of_lowest(score: DropScore, weights: &[f32], fraction: f64) -> [Limit;
         let both = counts[0][group].iter().zip(&counts[1][group]);
         both.map(|(a, b)| (a + b) as usize).collect::<Vec<_>>()
     });
-    let coarse = [0, 1].map(|group| Limit::among(&counts[group], share(fraction, counts[group].iter().sum())));
+    let coarse = [0, 1].map(|group| Limit::among(&counts[group], how_many(counts[group].iter().sum())));
     let mut close = [0, 1].map(|group| Vec::with_capacity(counts[group][coarse[group].magnitude as usize] + 1));
     for (group, magnitude) in all {
         if magnitude >> COARSE == coarse[group].magnitude {
@@ -243,7 +295,7 @@ mod tests {
     #[test]
     fn the_fate_foretold_is_the_fate_met() {
         let weights: Vec<f32> = (0..50_u8).map(|i| (f32::from(i) * 2.399).sin()).collect();
-        for score in DropScore::ALL {
+        for score in [DropScore::Magnitude, DropScore::MagnitudeBySign] {
             let pruned = select(score, &weights, 0.3);
             for connection in 0..weights.len() {
                 let fate = fate(score, &weights, 0.3, connection);

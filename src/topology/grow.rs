@@ -10,6 +10,8 @@ use ndarray::{ArrayViewMut2, s};
 use serde::{Deserialize, Serialize};
 
 use super::connectivity::random_empty_places;
+use super::cut::LayerState;
+use super::link_prediction::most_likely_links;
 use crate::random::Generator;
 use crate::sparse::{Activations, Connectivity, Place, for_each_share_of_rows};
 
@@ -21,11 +23,17 @@ pub enum GrowScore {
     Random,
     /// The largest |∂L/∂w| of one batch among the empty places (Evci et al. 2020).
     Gradient,
+    /// The largest |mean of ∂L/∂w over the last steps| (Dettmers & Zettlemoyer 2019).
+    Momentum,
+    /// The largest |cosine| between the activations of the two neurons over one batch (Atashgahi et al. 2022, equation 2).
+    Cosine,
+    /// The best supported by paths of length 3 through the layer, without any gradient: CH3-L3p (Zhang et al. 2024).
+    Ch3L3p,
 }
 
 impl GrowScore {
     /// All of them, for lists.
-    pub const ALL: [Self; 2] = [Self::Random, Self::Gradient];
+    pub const ALL: [Self; 5] = [Self::Random, Self::Gradient, Self::Momentum, Self::Cosine, Self::Ch3L3p];
 
     /// The name on screen.
     #[must_use]
@@ -33,56 +41,81 @@ impl GrowScore {
         match self {
             Self::Random => "random",
             Self::Gradient => "largest |gradient|",
+            Self::Momentum => "largest |momentum|",
+            Self::Cosine => "most similar neurons",
+            Self::Ch3L3p => "likely link (CH3-L3p)",
         }
     }
 }
 
-/// One batch, from which the gradient at any place of a layer follows: `∂L/∂w = Σ_samples δ[target] · x[source]`.
+/// What the last batch left behind at a layer.
+///
+/// The gradient at any place follows from it: `∂L/∂w = Σ_samples δ[target] · x[source]`.
 #[derive(Debug, Clone, Copy)]
-pub struct GradientSource<'a> {
+pub struct LastBatch<'a> {
     /// Activations of the sources, `n_in x batch`.
     pub x: &'a Activations,
+    /// Activations of the targets, `n_out x batch`.
+    pub y: &'a Activations,
     /// Gradients with respect to the targets' sums, `n_out x batch`.
     pub delta: &'a Activations,
 }
 
-/// Sources whose gradients are computed at once.
+/// Sources whose scores are computed at once.
 const TILE: usize = 64;
 
-/// `count` empty places, ascending; all of them if there are no more. Those of the connections `pruned` (ascending
-/// indices) are empty too.
-///
-/// # Panics
-/// If growth by gradient is asked for without a batch.
+/// `count` empty places of a layer, ascending; all of them if there are no more. Those of the connections `pruned`
+/// (ascending indices) are empty too.
 #[must_use]
 pub fn select(
     score: GrowScore,
-    taken: &Connectivity,
+    layer: &LayerState,
+    batch: LastBatch,
     pruned: &[u32],
     count: usize,
-    batch: Option<GradientSource>,
     rng: &mut Generator,
 ) -> Vec<Place> {
+    let taken = layer.connectivity;
     match score {
         GrowScore::Random => random_empty_places(taken, pruned, count, rng),
-        GrowScore::Gradient => {
-            let batch = batch.expect("growth by gradient is given the batch that it needs");
-            largest_gradients(taken, pruned, count, batch)
+        GrowScore::Gradient => highest(taken, pruned, count, |sources, tile| {
+            products(batch.x, batch.delta, sources, tile);
+        }),
+        GrowScore::Momentum => highest(taken, pruned, count, |sources, tile| {
+            let targets = taken.targets();
+            tile.copy_from_slice(&layer.momentum[sources.start * targets..sources.end * targets]);
+        }),
+        GrowScore::Cosine => {
+            let (of_x, of_y) = (lengths(batch.x), lengths(batch.y));
+            highest(taken, pruned, count, |sources, tile| {
+                products(batch.x, batch.y, sources.clone(), tile);
+                for (row, x) in tile.chunks_exact_mut(taken.targets()).zip(&of_x[sources]) {
+                    // A silent neuron is similar to none.
+                    row.iter_mut().zip(&of_y).for_each(|(cosine, y)| *cosine /= (x * y).max(f32::MIN_POSITIVE));
+                }
+            })
         }
+        GrowScore::Ch3L3p => most_likely_links(taken, pruned, count, rng),
     }
 }
 
-/// The empty places with the largest |gradient|, ascending.
+/// The empty places with the largest |score|, ascending.
 ///
-/// `G = X δᵀ` is computed in tiles of 64 sources, of which only the best places are kept: the most memory taken is
+/// `scores` fills tiles of up to 64 sources, row by row, of which only the best places are kept: the most memory taken is
 /// `64 · n_out` values, never `n_in · n_out`. Ties go to the earlier place; NaN counts as 0.
-fn largest_gradients(taken: &Connectivity, pruned: &[u32], count: usize, batch: GradientSource) -> Vec<Place> {
+fn highest(
+    taken: &Connectivity,
+    pruned: &[u32],
+    count: usize,
+    mut scores: impl FnMut(Range<usize>, &mut [f32]),
+) -> Vec<Place> {
     let mut best = Best::new(count);
     let mut occupied = taken.iter_without(pruned).peekable();
-    let mut tile = Vec::new();
+    let mut tile = vec![0.0; TILE.min(taken.sources()) * taken.targets()];
     for first in (0..taken.sources()).step_by(TILE) {
         let rows = TILE.min(taken.sources() - first);
-        gradients(batch, first..first + rows, &mut tile);
+        let tile = &mut tile[..rows * taken.targets()];
+        scores(first..first + rows, tile);
         for (source, row) in (first..).zip(tile.chunks_exact(taken.targets())) {
             offer_empty(&mut best, &mut occupied, source, row);
         }
@@ -90,17 +123,34 @@ fn largest_gradients(taken: &Connectivity, pruned: &[u32], count: usize, batch: 
     best.into_places()
 }
 
-/// `X δᵀ` of some sources, into `tile`.
-fn gradients(batch: GradientSource, sources: Range<usize>, tile: &mut Vec<f32>) {
-    let (x, delta) = (batch.x.matrix(), batch.delta.matrix());
-    let targets = batch.delta.neurons();
-    tile.resize(sources.len() * targets, 0.0);
-    let work = tile.len() * batch.x.batch();
+/// `A Bᵀ` of some rows of `a`, row by row.
+fn products(a: &Activations, b: &Activations, rows_of_a: Range<usize>, tile: &mut [f32]) {
+    add_products(a, b, rows_of_a, 1.0, 0.0, tile);
+}
+
+/// `tile ← factor · A Bᵀ + keep · tile` of some rows of `a`.
+pub fn add_products(
+    a: &Activations,
+    b: &Activations,
+    rows_of_a: Range<usize>,
+    factor: f32,
+    keep: f32,
+    tile: &mut [f32],
+) {
+    let (left, right) = (a.matrix(), b.matrix());
+    let targets = b.neurons();
+    let work = tile.len() * a.batch();
     for_each_share_of_rows(tile, targets, work, &|rows, values| {
-        let rows = sources.start + rows.start..sources.start + rows.end;
-        let mut gradients = ArrayViewMut2::from_shape((rows.len(), targets), values).expect("whole rows");
-        general_mat_mul(1.0, &x.slice(s![rows, ..]), &delta.t(), 0.0, &mut gradients);
+        let rows = rows_of_a.start + rows.start..rows_of_a.start + rows.end;
+        let mut tile = ArrayViewMut2::from_shape((rows.len(), targets), values).expect("whole rows");
+        general_mat_mul(factor, &left.slice(s![rows, ..]), &right.t(), keep, &mut tile);
     });
+}
+
+/// Euclidean length of each neuron's activations.
+fn lengths(activations: &Activations) -> Vec<f32> {
+    let row = |neuron| activations.row(neuron).iter().map(|value| value * value).sum::<f32>().sqrt();
+    (0..activations.neurons()).map(row).collect()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "sizes of a layer fit in 32 bits")]
@@ -182,7 +232,26 @@ mod tests {
         let mut expected: Vec<Place> = all[..count].iter().map(|entry| entry.1).collect();
         expected.sort_unstable();
         let (x, delta) = (Activations::from_rows(&x, batch), Activations::from_rows(&delta, batch));
-        assert_eq!(largest_gradients(&taken, &[], count, GradientSource { x: &x, delta: &delta }), expected);
+        assert_eq!(grown(GrowScore::Gradient, &taken, &x, &delta, count), expected);
+    }
+
+    /// What grows where a batch left this behind, the same at the targets as activations and as gradients.
+    fn grown(score: GrowScore, taken: &Connectivity, x: &Activations, y: &Activations, count: usize) -> Vec<Place> {
+        let weights = vec![1.0; taken.connections()];
+        let layer = LayerState { connectivity: taken, weights: &weights, gradients: &[], momentum: &[] };
+        let batch = LastBatch { x, y, delta: y };
+        select(score, &layer, batch, &[], count, &mut generator(1, Stream::Evolution))
+    }
+
+    #[test]
+    fn similar_neurons_are_connected_whatever_the_size_of_their_activations() {
+        let taken = Connectivity::try_new(3, 2, &[]).expect("valid");
+        let x = Activations::from_rows(&[1.0, 0.0, 0.0, 0.01, 0.0, 0.0], 2);
+        let y = Activations::from_rows(&[5.0, 4.0, 0.0, -7.0], 2);
+        // Cosines with (5, 4): 5/√41 = 0.78 and 4/√41 = 0.62, with (0, −7): 0 and −1; the third source is silent.
+        assert_eq!(grown(GrowScore::Cosine, &taken, &x, &y, 1), [place(1, 1)]);
+        assert_eq!(grown(GrowScore::Cosine, &taken, &x, &y, 2), [place(0, 0), place(1, 1)]);
+        assert_eq!(grown(GrowScore::Cosine, &taken, &x, &y, 3), [place(0, 0), place(1, 0), place(1, 1)]);
     }
 
     #[test]
@@ -191,7 +260,7 @@ mod tests {
         let delta = Activations::from_rows(&[1.0, 1.0], 1);
         let grow = |x: &[f32], count| {
             let x = Activations::from_rows(x, 1);
-            largest_gradients(&taken, &[], count, GradientSource { x: &x, delta: &delta })
+            grown(GrowScore::Gradient, &taken, &x, &delta, count)
         };
         assert_eq!(grow(&[1.0, 1.0], 2), [place(0, 1), place(1, 0)]);
         assert_eq!(grow(&[0.5, f32::NAN], 1), [place(0, 1)]);

@@ -5,18 +5,26 @@
 //! to prune and where to regrow, [`schedule`] when and how much, and [`update`] carries one topology update out.
 
 pub mod allocation;
+mod chains;
 pub mod connectivity;
+pub mod cut;
 pub mod drop;
 pub mod grow;
+pub mod link_prediction;
 pub mod methods;
 pub mod recipe;
+pub mod redistribution;
 pub mod schedule;
+pub mod start;
 pub mod update;
 
 pub use allocation::Allocation;
+pub use cut::{Extent, LayerCut, LayerState, Scope, cut};
 pub use drop::{DropScore, Fate};
-pub use grow::{GradientSource, GrowScore};
+pub use grow::{GrowScore, LastBatch};
 pub use methods::Method;
 pub use recipe::{NewWeights, Recipe};
-pub use schedule::{DropSchedule, UpdateTiming};
+pub use redistribution::Redistribution;
+pub use schedule::{DensitySchedule, DropSchedule, UpdateTiming};
+pub use start::Start;
 pub use update::update_layer;

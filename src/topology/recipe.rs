@@ -3,9 +3,11 @@
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
 
+use super::cut::Scope;
 use super::drop::DropScore;
 use super::grow::GrowScore;
-use super::schedule::{DropSchedule, UpdateTiming};
+use super::redistribution::Redistribution;
+use super::schedule::{DensitySchedule, DropSchedule, UpdateTiming};
 use crate::nn::{Activation, WeightInit, standard_deviation};
 use crate::random::Generator;
 
@@ -14,9 +16,17 @@ use crate::random::Generator;
 pub struct Recipe {
     /// What decides which connections are pruned.
     pub drop: DropScore,
+    /// Among which connections.
+    pub scope: Scope,
+    /// Whether neurons that have lost all inputs or all outputs lose their other connections too (Zhang et al. 2024).
+    pub removes_chains: bool,
     /// What decides where connections grow.
     pub grow: GrowScore,
-    /// ζ (SET) or α (RigL): the share of a layer's connections that an update replaces, from 0 to 1.
+    /// How many of them in which layer.
+    pub redistribution: Redistribution,
+    /// How the number of connections changes.
+    pub density: DensitySchedule,
+    /// ζ (SET) or α (RigL): the share of the connections that an update replaces, from 0 to 1.
     pub drop_fraction: f64,
     /// How that share changes over time.
     pub drop_schedule: DropSchedule,
@@ -31,6 +41,29 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// Each epoch every layer exchanges 30 % of its connections, the smallest |w| for random ones at 0: what methods
+    /// differ from in what they name.
+    pub const PLAIN: Self = Self {
+        drop: DropScore::Magnitude,
+        scope: Scope::Layer,
+        removes_chains: false,
+        grow: GrowScore::Random,
+        redistribution: Redistribution::None,
+        density: DensitySchedule::Constant,
+        drop_fraction: 0.3,
+        drop_schedule: DropSchedule::Constant,
+        update_every: Stretch::Epochs(1),
+        stop_at: 1.0,
+        new_weights: NewWeights::Zero,
+        replaces_step: false,
+    };
+
+    /// Whether it asks for a running mean of the gradient at every place.
+    #[must_use]
+    pub fn needs_momentum(&self) -> bool {
+        self.grow == GrowScore::Momentum || self.redistribution == Redistribution::Momentum
+    }
+
     /// `T_end`, the step at which evolution ends in a run of `steps` steps.
     #[must_use]
     #[expect(
@@ -56,7 +89,8 @@ impl Recipe {
     pub fn timing(&self, steps: u64, steps_per_epoch: u64) -> UpdateTiming {
         let every = self.update_every.in_steps(steps_per_epoch);
         let end = self.end(steps);
-        let last = if self.drop_schedule == DropSchedule::Constant { end } else { end.saturating_sub(1) };
+        let falls = self.drop_schedule != DropSchedule::Constant && self.density == DensitySchedule::Constant;
+        let last = if falls { end.saturating_sub(1) } else { end };
         UpdateTiming { every, last }
     }
 }

@@ -45,6 +45,46 @@ impl DropSchedule {
     }
 }
 
+/// How the number of connections changes over the run.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum DensitySchedule {
+    /// As many as are cut grow.
+    #[default]
+    Constant,
+    /// From the density `initial` down to the experiment's own at the share `end` of the run, along
+    /// `s_f + (s_i − s_f)(1 − t)³` (Zhu & Gupta 2017, equation 1): the connections with the smallest |w| of the whole
+    /// network go, and none come for them.
+    Cubic {
+        /// Density at the start, from the experiment's own to 1.
+        initial: f64,
+        /// Share of the run after which the density stays, from 0 to 1.
+        end: f64,
+    },
+}
+
+impl DensitySchedule {
+    /// Connections wanted at `step`, if the schedule says how many: between those there are `first` and those there are to
+    /// be at last. `steps` is the length of the run, `every` the time between updates: the last of them before the end
+    /// brings the last number.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "numbers of steps and connections"
+    )]
+    pub fn connections(self, first: usize, last: usize, step: u64, steps: u64, every: u64) -> Option<usize> {
+        let Self::Cubic { end, .. } = self else { return None };
+        let end = (end * steps as f64 + 1e-9).floor() as u64 / every.max(1) * every.max(1);
+        if step >= end {
+            return Some(last);
+        }
+        let left = 1.0 - step as f64 / end as f64;
+        Some(last + (first.saturating_sub(last) as f64 * left.powi(3)).round() as usize)
+    }
+}
+
 /// When topology updates happen, in steps (batches).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UpdateTiming {
@@ -84,6 +124,17 @@ mod tests {
         assert!(fraction(100).abs() < 1e-12);
         assert!((DropSchedule::Linear.fraction(0.3, 75, 100) - 0.075).abs() < 1e-12);
         assert!(DropSchedule::Constant.fraction(0.3, 101, 100).abs() < 1e-12);
+    }
+
+    #[test]
+    fn density_falls_along_a_cubic_and_is_reached_by_the_last_update_before_its_end() {
+        let schedule = DensitySchedule::Cubic { initial: 1.0, end: 0.5 };
+        let at = |step| schedule.connections(1000, 200, step, 100, 10);
+        // 200 + 800 (1 − 0.2)³ = 609.6; (1 − 0.6)³ = 0.064.
+        assert_eq!([at(0), at(10), at(30), at(50), at(90)], [1000, 610, 251, 200, 200].map(Some));
+        // The last update before step 50 is that of step 45.
+        assert_eq!(schedule.connections(1000, 200, 45, 100, 15), Some(200));
+        assert_eq!(DensitySchedule::Constant.connections(1000, 200, 0, 100, 10), None);
     }
 
     #[test]

@@ -1,84 +1,143 @@
-//! One topology update of one layer: rank, cut, grow.
+//! One topology update of one layer, when it is decided what to cut: grow, and edit.
 
-use super::recipe::Recipe;
-use super::{GradientSource, drop, grow};
+use super::cut::{LayerCut, LayerState};
+use super::grow::{self, GrowScore, LastBatch};
 use crate::random::Generator;
-use crate::sparse::{Connectivity, Edit, EditError};
+use crate::sparse::{Edit, EditError};
 
-/// Prunes `fraction` of a layer's connections and regrows as many, as the recipe says.
+/// Chooses where as many connections grow as the cut says, and returns both as an edit.
 ///
-/// `weights` has one value a connection; `batch` is needed where the recipe grows by gradient. Places of connections
-/// that are being pruned are empty for growth. Where pruning and growth meet in one place, the connection simply stays,
-/// as [`Edit`] has it (and the reference code of RigL). So the number of connections never changes.
+/// Places of connections that are being pruned are empty for growth. Where pruning and growth meet in one place, the
+/// connection simply stays, as [`Edit`] has it (and the reference code of RigL).
 ///
 /// # Errors
 /// Never for valid connectivities: errors would mean that growth chose a place that is taken.
 pub fn update_layer(
-    connectivity: &Connectivity,
-    weights: &[f32],
-    recipe: &Recipe,
-    fraction: f64,
-    batch: Option<GradientSource>,
+    layer: &LayerState,
+    cut: LayerCut,
+    score: GrowScore,
+    batch: LastBatch,
     rng: &mut Generator,
 ) -> Result<Edit, EditError> {
-    let pruned = drop::select(recipe.drop, weights, fraction);
-    let grown = grow::select(recipe.grow, connectivity, &pruned, pruned.len(), batch, rng);
-    Edit::try_new(connectivity, pruned, grown)
+    let grown = grow::select(score, layer, batch, &cut.removed, cut.grown, rng);
+    Edit::try_new(layer.connectivity, cut.removed, grown)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::random::{Stream, generator};
-    use crate::sparse::{Activations, Place};
-    use crate::topology::connectivity::random_connectivity;
-    use crate::topology::{GrowScore, Method};
-    use proptest::prelude::*;
     use std::collections::BTreeSet;
 
+    use super::*;
+    use crate::random::{Stream, generator};
+    use crate::sparse::{Activations, Connectivity, Place};
+    use crate::topology::connectivity::random_connectivity;
+    use crate::topology::cut::FIRST_THRESHOLD;
+    use crate::topology::{DropScore, Extent, GrowScore, Recipe, Redistribution, Scope, cut};
+    use proptest::prelude::*;
+
+    /// Any combination of parts.
+    fn recipes() -> impl Strategy<Value = Recipe> {
+        let drop = prop::sample::select(&DropScore::ALL[..]);
+        let scope = prop::sample::select(&Scope::ALL[..]);
+        let grow = prop::sample::select(&GrowScore::ALL[..]);
+        let redistribution = prop::sample::select(&Redistribution::ALL[..]);
+        (drop, scope, any::<bool>(), grow, redistribution).prop_map(
+            |(drop, scope, removes_chains, grow, redistribution)| Recipe {
+                drop,
+                scope,
+                removes_chains,
+                grow,
+                redistribution,
+                ..Recipe::PLAIN
+            },
+        )
+    }
+
+    /// Weights of every awkward kind.
+    fn weights(count: usize, kind: u8) -> Vec<f32> {
+        let wave = |index: usize| f32::from(u16::try_from(index).expect("small")).sin();
+        let weight = |index: usize| match kind {
+            0 => 0.0,
+            1 if index.is_multiple_of(3) => f32::NAN,
+            2 if index.is_multiple_of(2) => 0.5,
+            _ => 0.001 * wave(index),
+        };
+        (0..count).map(weight).collect()
+    }
+
+    struct Layer {
+        connectivity: Connectivity,
+        weights: Vec<f32>,
+        momentum: Vec<f32>,
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+    fn layer(n_in: usize, n_out: usize, share: f64, kind: u8, rng: &mut Generator) -> Layer {
+        let places = n_in * n_out;
+        let connectivity = random_connectivity(n_in, n_out, (places as f64 * share).round() as usize, rng).unwrap();
+        let weights = weights(connectivity.connections(), kind);
+        Layer { connectivity, weights, momentum: self::weights(places, (kind + 1) % 4) }
+    }
+
+    fn places(connectivity: &Connectivity) -> BTreeSet<Place> {
+        connectivity.iter().collect()
+    }
+
     proptest! {
-        /// Exact counts, no place twice, no growth in a place that was taken and stayed, at any density and fraction.
+        /// Whatever parts are combined: exact counts, no place twice, no growth in a place that was taken and stayed, no
+        /// more than there is room for, weights that stay with their connections; at any density and fraction, with
+        /// zeros, ties and NaN.
         #[test]
         fn an_update_keeps_the_count_and_moves_only_what_it_says(
-            n_in in 1_usize..12, n_out in 1_usize..12, share in 0.0_f64..=1.0, fraction in 0.0_f64..=1.0,
-            seed in 0_u64..1000, by_gradient: bool, flat: bool,
+            recipe in recipes(), sizes in (1_usize..9, 1_usize..9, 1_usize..9), shares in (0.0_f64..=1.0, 0.0_f64..=1.0),
+            fraction in 0.0_f64..=1.0, surplus in prop::option::of(0_usize..40), kind in 0_u8..4, seed in 0_u64..1000,
         ) {
             let mut rng = generator(seed, Stream::InitialTopology);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-            let count = ((n_in * n_out) as f64 * share).round() as usize;
-            let before = random_connectivity(n_in, n_out, count, &mut rng).unwrap();
-            let weights: Vec<f32> = (0..count)
-                .map(|i| if flat { 0.0 } else { f32::from(u16::try_from(i).unwrap()).sin() })
-                .collect();
-            let recipe = Recipe {
-                grow: if by_gradient { GrowScore::Gradient } else { GrowScore::Random },
-                ..Method::Set.recipe().unwrap()
-            };
-            let x = Activations::from_rows(&vec![1.0; n_in], 1);
-            let delta = Activations::from_rows(&vec![f32::NAN; n_out], 1);
-            let batch = GradientSource { x: &x, delta: &delta };
-            let edit = update_layer(&before, &weights, &recipe, fraction, Some(batch), &mut rng).unwrap();
-            let mut after = before.clone();
-            after.apply(&edit);
-
-            let old: BTreeSet<Place> = before.iter().collect();
-            let new: BTreeSet<Place> = after.iter().collect();
-            prop_assert_eq!(after.connections(), count);
-            prop_assert_eq!(new.len(), count);
-            let places: Vec<Place> = before.iter().collect();
-            let removed: BTreeSet<Place> = edit.removed().iter().map(|&index| places[index as usize]).collect();
-            let added: BTreeSet<Place> = edit.added().iter().copied().collect();
-            prop_assert_eq!(removed.len(), added.len());
-            prop_assert_eq!(&old - &new, removed);
-            prop_assert_eq!(&new - &old, added);
-            let rebuilt: Vec<Place> = new.into_iter().collect();
-            prop_assert_eq!(&after, &Connectivity::try_new(n_in, n_out, &rebuilt).unwrap());
-            let mut carried = weights.clone();
-            edit.carry(&mut carried, f32::INFINITY);
-            for (place, weight) in after.iter().zip(carried) {
-                let expected = before.find(place).map_or(f32::INFINITY, |old| weights[old]);
-                prop_assert_eq!(weight, expected);
+            let layers = [layer(sizes.0, sizes.1, shares.0, kind, &mut rng), layer(sizes.1, sizes.2, shares.1, kind, &mut rng)];
+            let states = layers.each_ref().map(|layer| Some(LayerState {
+                connectivity: &layer.connectivity, weights: &layer.weights, gradients: &layer.weights, momentum: &layer.momentum,
+            }));
+            let there: usize = layers.iter().map(|layer| layer.weights.len()).sum();
+            let wanted = surplus.map(|surplus| there.saturating_sub(surplus));
+            let extent = Extent { fraction, connections: wanted };
+            let cuts = cut(&states, &recipe, extent, &mut FIRST_THRESHOLD.clone(), &mut rng);
+            let mut after_all = 0;
+            for ((layer, state), cut) in layers.iter().zip(&states).zip(cuts) {
+                let before = &layer.connectivity;
+                let batch = |neurons| Activations::from_rows(&weights(neurons, kind), 1);
+                let (x, y, delta) = (batch(before.sources()), batch(before.targets()), batch(before.targets()));
+                let batch = LastBatch { x: &x, y: &y, delta: &delta };
+                let (gone, grown) = (cut.removed.len(), cut.grown);
+                let edit = update_layer(&state.unwrap(), cut, recipe.grow, batch, &mut rng).unwrap();
+                let mut after = before.clone();
+                after.apply(&edit);
+                prop_assert_eq!(after.connections(), before.connections() - gone + grown);
+                if recipe.redistribution == Redistribution::None && surplus.is_none() {
+                    prop_assert_eq!(after.connections(), before.connections());
+                }
+                after_all += after.connections();
+                check_edit(layer, &after, &edit)?;
             }
+            prop_assert_eq!(after_all, wanted.unwrap_or(there));
         }
+    }
+
+    fn check_edit(layer: &Layer, after: &Connectivity, edit: &Edit) -> Result<(), TestCaseError> {
+        let before = &layer.connectivity;
+        let (old, new) = (places(before), places(after));
+        prop_assert_eq!(new.len(), after.connections());
+        let all: Vec<Place> = before.iter().collect();
+        let removed: BTreeSet<Place> = edit.removed().iter().map(|&index| all[index as usize]).collect();
+        prop_assert_eq!(&old - &new, removed);
+        prop_assert_eq!(&new - &old, edit.added().iter().copied().collect());
+        let rebuilt: Vec<Place> = new.into_iter().collect();
+        prop_assert_eq!(after, &Connectivity::try_new(before.sources(), before.targets(), &rebuilt).unwrap());
+        let mut carried = layer.weights.clone();
+        edit.carry(&mut carried, f32::INFINITY);
+        for (place, weight) in after.iter().zip(carried) {
+            let expected = before.find(place).map_or(f32::INFINITY, |old| layer.weights[old]);
+            prop_assert_eq!(weight.to_bits(), expected.to_bits());
+        }
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use crate::nn::{Activation, Loss, RateSchedule, Rule, WeightInit};
 use crate::topology::allocation::Shape;
 use crate::topology::recipe::Stretch;
-use crate::topology::{Method, Recipe};
+use crate::topology::{Method, Recipe, Start};
 
 /// One variant in a comparison, complete and checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,11 @@ pub struct Arm {
     pub rule: Rule,
     /// Spread of the initial weights.
     pub weight_init: WeightInit,
-    /// Number of connections of each layer.
+    /// How the first connections are chosen.
+    pub start: Start,
+    /// Number of connections of each layer at the start; where they are chosen by a score, that of the whole network counts.
+    pub first_connections: Vec<usize>,
+    /// Number of connections of each layer that the experiment asks for.
     pub connections: Vec<usize>,
     /// What may change while it runs.
     pub tuning: Tuning,

@@ -8,7 +8,7 @@ use super::fault::{Fault, Note};
 use super::spec::{ExperimentSpec, FORMAT};
 use crate::data::{DataError, DataFacts, DataSpec, Split};
 use crate::sparse::LANES;
-use crate::topology::Method;
+use crate::topology::Start;
 
 /// Most bytes that all arms together may take.
 const MEMORY_LIMIT: usize = 4 << 30;
@@ -201,7 +201,7 @@ fn check_training(spec: &ExperimentSpec, findings: &mut Findings) {
 }
 
 fn check_names(spec: &ExperimentSpec, findings: &mut Findings) {
-    let own = spec.sparsity.method.unwrap_or(Method::Set).page().name;
+    let own = spec.sparsity.method.unwrap_or_default().page().name;
     for (index, arm) in spec.arms.iter().enumerate() {
         let key = format!("arm.{index}.name");
         if arm.name.trim().is_empty() || arm.name.contains(char::is_control) {
@@ -213,6 +213,18 @@ fn check_names(spec: &ExperimentSpec, findings: &mut Findings) {
     }
 }
 
+/// Bytes that an arm takes, for a while or for good, for every place whether it has a connection or not.
+fn dense_bytes(arm: &Arm) -> usize {
+    let momentum = arm.tuning.recipe.is_some_and(|recipe| recipe.needs_momentum());
+    let each = match arm.start {
+        Start::Random if momentum => size_of::<f32>(),
+        Start::Random => 0,
+        // Weights, gradients, scores and activations in double precision.
+        _ => 6 * size_of::<f64>(),
+    };
+    arm.total_places().saturating_mul(each)
+}
+
 /// All arms are in memory at once while they are watched.
 fn check_memory(spec: &ExperimentSpec, arms: &[Arm], findings: &mut Findings) {
     let mut total = 0_usize;
@@ -220,9 +232,9 @@ fn check_memory(spec: &ExperimentSpec, arms: &[Arm], findings: &mut Findings) {
         let neurons: usize = arm.sizes.iter().sum();
         let samples = spec.training.batch.next_multiple_of(LANES);
         let activations = neurons.saturating_mul(samples.saturating_mul(BYTES_AN_ACTIVATION) + BYTES_OF_A_LINE);
-        let connections = arm.total_connections();
+        let connections = arm.total_connections().max(arm.first_connections.iter().sum());
         let each = BYTES_A_CONNECTION + if arm.rule.is_adaptive() { size_of::<f32>() } else { 0 };
-        let bytes = connections.saturating_mul(each).saturating_add(activations);
+        let bytes = connections.saturating_mul(each).saturating_add(activations).saturating_add(dense_bytes(arm));
         total = total.saturating_add(bytes);
         if total <= MEMORY_LIMIT {
             continue;

@@ -2,7 +2,7 @@
 
 use super::arm::Tuning;
 use crate::nn::Network;
-use crate::topology::{Fate, drop};
+use crate::topology::{DensitySchedule, Fate, Scope, drop};
 
 /// All that there is to see of a run at one moment. Taking one changes nothing in the run.
 #[derive(Debug, Clone)]
@@ -81,13 +81,18 @@ impl Snapshot {
 
     /// Where a connection would stand at the next topology update if its layer stayed as it is.
     ///
-    /// `None` where no update is to come or the layer is dense and so does not evolve.
+    /// `None` where no update is to come, where the layer is dense and so does not evolve, and where chance or other layers
+    /// decide too.
     #[must_use]
     pub fn fate(&self, layer: usize, connection: usize) -> Option<Fate> {
         let recipe = self.tuning.recipe?;
         let next = self.next_update?;
         let weights = &self.network.layers()[layer].weights;
         weights.connectivity()?;
-        Some(drop::fate(recipe.drop, weights.values(), recipe.fraction(next, self.steps), connection))
+        if recipe.scope != Scope::Layer || recipe.density != DensitySchedule::Constant {
+            return None;
+        }
+        let scores = recipe.drop.foretold(weights.values(), &self.gradients[layer])?;
+        Some(drop::fate(recipe.drop, &scores, recipe.fraction(next, self.steps), connection))
     }
 }

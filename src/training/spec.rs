@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::data::DataSpec;
 use crate::nn::{Activation, Loss, RateSchedule, Rule, WeightInit};
 use crate::topology::recipe::Stretch;
-use crate::topology::{Allocation, DropSchedule, DropScore, GrowScore, Method, NewWeights};
+use crate::topology::{
+    Allocation, DensitySchedule, DropSchedule, DropScore, GrowScore, Method, NewWeights, Redistribution, Scope, Start,
+};
 
 /// Widths of the hidden layers where an experiment says none.
 const DEFAULT_HIDDEN: [usize; 2] = [24, 12];
@@ -101,12 +103,27 @@ pub struct SparsitySpec {
     /// How connections are shared out among layers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allocation: Option<AllocationSpec>,
+    /// How the first connections are chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<Start>,
+    /// How the number of connections changes over the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub density_schedule: Option<DensitySchedule>,
     /// What decides which connections are pruned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drop: Option<DropScore>,
+    /// Among which connections.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop_scope: Option<Scope>,
+    /// Whether neurons without inputs or outputs lose their other connections.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remove_chains: Option<bool>,
     /// What decides where connections grow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grow: Option<GrowScore>,
+    /// In which layers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redistribution: Option<Redistribution>,
     /// ζ or α: share of the connections that an update replaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drop_fraction: Option<f64>,
@@ -258,8 +275,13 @@ impl SparsitySpec {
             density: if sized { self.density } else { base.density },
             epsilon: if sized { self.epsilon } else { base.epsilon },
             allocation: self.allocation.clone().or(base_allocation),
+            start: self.start.or(base.start),
+            density_schedule: self.density_schedule.or(base.density_schedule),
             drop: self.drop.or(base.drop),
+            drop_scope: self.drop_scope.or(base.drop_scope),
+            remove_chains: self.remove_chains.or(base.remove_chains),
             grow: self.grow.or(base.grow),
+            redistribution: self.redistribution.or(base.redistribution),
             drop_fraction: self.drop_fraction.or(base.drop_fraction),
             drop_schedule: self.drop_schedule.or(base.drop_schedule),
             update_every: self.update_every.or(base.update_every),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rand::RngExt;
 
+use self::evolution::EvolutionMemory;
 use self::initial::initial_network;
 use super::arm::{Arm, Tuning};
 use super::check::ValidExperiment;
@@ -47,6 +48,7 @@ pub struct Trainer {
     /// By layer, for each connection the number of the update at which it grew; 0 for those there from the start.
     /// Nothing where nobody asks: four bytes a connection.
     born: Option<Vec<Vec<u32>>>,
+    memory: EvolutionMemory,
     removed_this_epoch: usize,
     added_this_epoch: usize,
 }
@@ -76,7 +78,7 @@ impl Trainer {
         seed: u64,
         data: Arc<Split>,
     ) -> Result<Self, ConnectivityError> {
-        let network = initial_network(arm, seed)?;
+        let network = initial_network(arm, seed, &data)?;
         assert_eq!(network.inputs(), data.train.features(), "the data are not those that the network was made for");
         let batch = experiment.batch();
         Ok(Self {
@@ -94,6 +96,7 @@ impl Trainer {
             updates: 0,
             updated_at: None,
             born: None,
+            memory: EvolutionMemory::new(arm),
             removed_this_epoch: 0,
             added_this_epoch: 0,
             network,
@@ -123,6 +126,7 @@ impl Trainer {
                 self.start_epoch_if_new();
                 self.forward()?;
                 self.backward(|_, _| {});
+                self.follow_gradients();
                 let record = self.update_topology(&recipe);
                 self.updated_at = Some(self.step);
                 self.step += 1;
@@ -138,6 +142,7 @@ impl Trainer {
                 self.start_epoch_if_new();
                 let evaluation = self.forward()?;
                 self.step_weights();
+                self.follow_gradients();
                 self.step += 1;
                 Ok(Progress::Batch(evaluation))
             }
@@ -250,7 +255,11 @@ impl Trainer {
         let index: usize =
             layers.iter().filter_map(|layer| layer.weights.connectivity()).map(Connectivity::index_bytes).sum();
         // Weights, velocities, Adam's second moments and birthdays; activations and their gradients; the samples' order.
-        16 * self.network.connections() + index + self.pass.bytes() + 8 * (neurons + self.data.train.samples())
+        16 * self.network.connections()
+            + index
+            + self.pass.bytes()
+            + self.memory.bytes()
+            + 8 * (neurons + self.data.train.samples())
     }
 
     /// All that there is to see of the run at this moment.

@@ -4,9 +4,9 @@ use super::Findings;
 use crate::data::DataFacts;
 use crate::nn::{Activation, Rule};
 use crate::topology::allocation::{Shape, counts, densities, erdos_renyi};
-use crate::topology::methods::small_dense_widths;
+use crate::topology::methods::{Kind, small_dense_widths};
 use crate::topology::recipe::Stretch;
-use crate::topology::{Allocation, GrowScore, Method, NewWeights, Recipe};
+use crate::topology::{Allocation, DensitySchedule, DropScore, GrowScore, Method, NewWeights, Recipe, Start};
 use crate::training::arm::{Arm, HiddenLayer, Tuning};
 use crate::training::spec::{
     AllocationSpec, ExperimentSpec, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec,
@@ -32,7 +32,7 @@ pub(super) fn all_arms(spec: &ExperimentSpec, facts: &DataFacts, findings: &mut 
         optimizer: spec.optimizer.clone(),
         replaces_list: false,
     };
-    let method = spec.sparsity.method.unwrap_or(Method::Set);
+    let method = spec.sparsity.method.unwrap_or_default();
     let mut arms = vec![own.decide(method.page().name, spec, findings)];
     for (index, arm) in spec.arms.iter().enumerate() {
         let draft = Draft {
@@ -79,9 +79,9 @@ impl Draft<'_> {
         let before = findings.faults.len();
         let mut sizes = self.sizes(findings)?;
         let hidden = self.hidden(findings);
-        let method = self.sparsity.method.unwrap_or(Method::Set);
+        let method = self.sparsity.method.unwrap_or_default();
         let mut connections = self.connections(&sizes, findings)?;
-        if method == Method::SmallDense {
+        if method.kind() == Kind::SmallDense {
             let hidden = small_dense_widths(&sizes, connections.iter().sum());
             let last = sizes.len() - 1;
             sizes[1..last].copy_from_slice(&hidden);
@@ -90,6 +90,8 @@ impl Draft<'_> {
             connections = Shape::between(&sizes).into_iter().map(Shape::places).collect();
         }
         let tuning = self.tuning(method, spec, findings);
+        let start = if method.is_dense() { Start::Random } else { self.sparsity.start.unwrap_or(method.start()) };
+        let first_connections = self.first_connections(&sizes, &connections, start, tuning.recipe, findings);
         (findings.faults.len() == before).then(|| Arm {
             name: name.to_owned(),
             method,
@@ -98,6 +100,8 @@ impl Draft<'_> {
             loss: spec.training.loss,
             rule: self.optimizer.name.unwrap_or_default(),
             weight_init: self.sparsity.weight_init.unwrap_or_default(),
+            start,
+            first_connections,
             connections,
             tuning,
         })
@@ -198,6 +202,40 @@ impl Draft<'_> {
         })
     }
 
+    /// Numbers of connections by layer that a run begins with: more than it ends with where it is pruned.
+    fn first_connections(
+        &self,
+        sizes: &[usize],
+        last: &[usize],
+        start: Start,
+        recipe: Option<Recipe>,
+        findings: &mut Findings,
+    ) -> Vec<usize> {
+        let Some(DensitySchedule::Cubic { initial, .. }) = recipe.map(|recipe| recipe.density) else {
+            return last.to_vec();
+        };
+        let shapes = Shape::between(sizes);
+        let key = self.key(self.own_sparsity.density_schedule.is_some(), "sparsity.density_schedule");
+        findings.within(&key, initial, initial > 0.0 && initial <= 1.0, "above 0 and at most 1");
+        if start != Start::Random {
+            let problem = "connections are chosen by a score before training, and the density falls during it";
+            findings.fault(&key, problem, "Begin at random, or keep the density constant");
+        }
+        if !findings.faults.is_empty() {
+            return last.to_vec();
+        }
+        let rule = match self.sparsity.allocation {
+            Some(AllocationSpec::Rule(rule)) => rule,
+            _ => Allocation::default(),
+        };
+        let first = counts(&shapes, &densities(rule, &shapes, initial));
+        if first.iter().sum::<usize>() < last.iter().sum() {
+            let problem = format!("the density at the start, {initial}, lies below the one at the end");
+            findings.fault(&key, &problem, "Raise it, or lower the density of the experiment");
+        }
+        first
+    }
+
     /// The density that was asked for must be the density that is got.
     #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
     fn check_budget(&self, counts: &[usize], shapes: &[Shape], findings: &mut Findings) {
@@ -267,7 +305,11 @@ impl Draft<'_> {
         let sparsity = &self.sparsity;
         let recipe = Recipe {
             drop: sparsity.drop.unwrap_or(method.drop),
+            scope: sparsity.drop_scope.unwrap_or(method.scope),
+            removes_chains: sparsity.remove_chains.unwrap_or(method.removes_chains),
             grow: sparsity.grow.unwrap_or(method.grow),
+            redistribution: sparsity.redistribution.unwrap_or(method.redistribution),
+            density: sparsity.density_schedule.unwrap_or(method.density),
             drop_fraction: sparsity.drop_fraction.unwrap_or(method.drop_fraction),
             drop_schedule: sparsity.drop_schedule.unwrap_or(method.drop_schedule),
             update_every: sparsity.update_every.unwrap_or(method.update_every),
@@ -294,7 +336,12 @@ impl Draft<'_> {
             let key = self.key(own.update_every.is_some(), "sparsity.update_every");
             findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
         }
-        if self.prefix.is_some() && (own.drop.is_some() || own.grow.is_some() || own.drop_fraction.is_some()) {
+        if self.prefix.is_some()
+            && (own.drop.is_some()
+                || own.grow.is_some()
+                || own.drop_fraction.is_some()
+                || own.density_schedule.is_some())
+        {
             let key = self.key(true, "sparsity.method");
             findings.note(
                 &key,
@@ -308,11 +355,24 @@ impl Draft<'_> {
         let key = self.key(own.drop_fraction.is_some(), "sparsity.drop_fraction");
         let fraction = recipe.drop_fraction;
         findings.within(&key, fraction, (0.0..=1.0).contains(&fraction), "from 0 to 1");
-        if fraction == 0.0 {
+        if fraction == 0.0 && recipe.density == DensitySchedule::Constant {
             findings.note(&key, "ζ = 0: nothing will be pruned. This is static sparse training.");
         }
         let key = self.key(own.stop_at.is_some(), "sparsity.stop_at");
         findings.within(&key, recipe.stop_at, (0.0..=1.0).contains(&recipe.stop_at), "from 0 to 1");
+        if let DensitySchedule::Cubic { end, .. } = recipe.density {
+            let key = self.key(own.density_schedule.is_some(), "sparsity.density_schedule");
+            findings.within(&key, end, (0.0..=1.0).contains(&end), "from 0 to 1");
+            if end > recipe.stop_at {
+                let problem =
+                    format!("the density falls until {end} of the run, but evolution ends at {}", recipe.stop_at);
+                findings.fault(&key, &problem, "Let it fall sooner, or evolution last longer");
+            }
+        }
+        if let DropScore::MagnitudeAndGradient(lambda) = recipe.drop {
+            let key = self.key(own.drop.is_some(), "sparsity.drop");
+            findings.within(&key, lambda, (0.0..=1e6).contains(&lambda), "from 0 to 1000000");
+        }
         if let NewWeights::Normal(deviation) = recipe.new_weights {
             let key = self.key(own.new_weights.is_some(), "sparsity.new_weights");
             let fits = (0.0..=100.0).contains(&deviation);

@@ -3,43 +3,91 @@
 use std::sync::Arc;
 
 use super::Trainer;
-use crate::nn::Weights;
+use crate::nn::{Layer, Network, Weights};
 use crate::sparse::{Connectivity, Edit, Place};
-use crate::topology::{GradientSource, Recipe, update_layer};
+use crate::topology::cut::FIRST_THRESHOLD;
+use crate::topology::grow::add_products;
+use crate::topology::{Extent, LastBatch, LayerState, Recipe, cut, update_layer};
+use crate::training::arm::Arm;
 use crate::training::records::UpdateRecord;
+
+/// Share of the old in a running mean of gradients (Dettmers & Zettlemoyer 2019).
+const MEMORY_OF_GRADIENTS: f32 = 0.9;
+
+/// What topology updates know from before.
+#[derive(Debug, Clone)]
+pub(super) struct EvolutionMemory {
+    /// Connections at the start and at last.
+    first: usize,
+    last: usize,
+    /// By layer a running mean of the gradient at every place; nothing unless the recipe asks for it.
+    momentum: Vec<Vec<f32>>,
+    /// H where connections are cut below a threshold.
+    threshold: f32,
+}
+
+impl EvolutionMemory {
+    pub(super) fn new(arm: &Arm) -> Self {
+        Self {
+            first: arm.first_connections.iter().sum(),
+            last: arm.total_connections(),
+            momentum: Vec::new(),
+            threshold: FIRST_THRESHOLD,
+        }
+    }
+
+    /// Bytes that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.momentum.iter().map(|layer| size_of_val(layer.as_slice())).sum()
+    }
+
+    fn state<'a>(&'a self, network: &'a Network, gradients: &'a [Vec<f32>], layer: usize) -> Option<LayerState<'a>> {
+        let Weights::Sparse { connectivity, values } = &network.layers()[layer].weights else { return None };
+        Some(LayerState {
+            connectivity,
+            weights: values,
+            gradients: gradients.get(layer).map_or(&[], Vec::as_slice),
+            momentum: self.momentum.get(layer).map_or(&[], Vec::as_slice),
+        })
+    }
+}
 
 impl Trainer {
     /// Cuts and grows in every sparse layer. A dense layer does not evolve: it has no empty place.
     pub(super) fn update_topology(&mut self, recipe: &Recipe) -> UpdateRecord {
-        let fraction = recipe.fraction(self.step, self.steps);
         self.updates += 1;
         // What the update needs for a while can have this memory.
         self.gradients.clear();
+        self.remember_gradients(recipe);
+        let extent = self.extent(recipe);
         let layers = self.network.layers().len();
         let mut record = UpdateRecord {
             update: self.updates,
             step: self.step,
-            fraction,
+            fraction: extent.fraction,
             evolving: 0,
             removed_count: 0,
             added_count: 0,
             removed: vec![Vec::new(); layers],
             added: vec![Vec::new(); layers],
         };
-        for layer in 0..layers {
-            let Weights::Sparse { connectivity, values } = &self.network.layers()[layer].weights else {
-                continue;
-            };
-            record.evolving += values.len();
-            let batch = recipe
-                .replaces_step
-                .then(|| GradientSource { x: self.pass.sources(layer), delta: self.pass.deltas(layer) });
-            let edit = update_layer(connectivity, values, recipe, fraction, batch, &mut self.evolution)
+        let gradients = if recipe.drop.needs_gradients() { self.last_gradients() } else { Vec::new() };
+        let states: Vec<_> = (0..layers).map(|layer| self.memory.state(&self.network, &gradients, layer)).collect();
+        let mut threshold = self.memory.threshold;
+        let cuts = cut(&states, recipe, extent, &mut threshold, &mut self.evolution);
+        drop(states);
+        self.memory.threshold = threshold;
+        for (layer, cut) in cuts.into_iter().enumerate() {
+            let Some(state) = self.memory.state(&self.network, &[], layer) else { continue };
+            record.evolving += state.weights.len();
+            let batch =
+                LastBatch { x: self.pass.sources(layer), y: self.pass.targets(layer), delta: self.pass.deltas(layer) };
+            let edit = update_layer(&state, cut, recipe.grow, batch, &mut self.evolution)
                 .expect("growth only ever chooses empty places");
             record.removed_count += edit.removed().len();
             record.added_count += edit.added().len();
             if self.born.is_some() {
-                record.removed[layer] = removed_places(connectivity, values, &edit);
+                record.removed[layer] = removed_places(state.connectivity, state.weights, &edit);
                 record.added[layer] = edit.added().to_vec();
             }
             self.apply(layer, &edit, recipe);
@@ -47,6 +95,39 @@ impl Trainer {
         self.removed_this_epoch += record.removed_count;
         self.added_this_epoch += record.added_count;
         record
+    }
+
+    /// How far the update that is due goes.
+    fn extent(&self, recipe: &Recipe) -> Extent {
+        let every = recipe.timing(self.steps, self.steps_per_epoch()).every;
+        let memory = &self.memory;
+        Extent {
+            fraction: recipe.fraction(self.step, self.steps),
+            connections: recipe.density.connections(memory.first, memory.last, self.step, self.steps, every),
+        }
+    }
+
+    /// Lets the running mean of gradients follow the last batch, where the recipe asks for one.
+    pub(super) fn follow_gradients(&mut self) {
+        let Some(recipe) = self.tuning.recipe.filter(Recipe::needs_momentum) else { return };
+        self.remember_gradients(&recipe);
+        for (layer, momentum) in self.memory.momentum.iter_mut().enumerate() {
+            if !momentum.is_empty() {
+                let (x, delta) = (self.pass.sources(layer), self.pass.deltas(layer));
+                let (new, old) = (1.0 - MEMORY_OF_GRADIENTS, MEMORY_OF_GRADIENTS);
+                add_products(x, delta, 0..x.neurons(), new, old, momentum);
+            }
+        }
+    }
+
+    /// Makes room for the running mean of gradients when the recipe first asks for it, and gives it up when it does not.
+    fn remember_gradients(&mut self, recipe: &Recipe) {
+        if !recipe.needs_momentum() {
+            self.memory.momentum = Vec::new();
+        } else if self.memory.momentum.is_empty() {
+            let places = |layer: &Layer| layer.weights.connectivity().map_or(0, Connectivity::places);
+            self.memory.momentum = self.network.layers().iter().map(|layer| vec![0.0; places(layer)]).collect();
+        }
     }
 
     /// Brings connectivity, weights, moments and birthdays to what they are after the edit.

@@ -1,27 +1,91 @@
 //! The network that a run starts from.
 
-use crate::nn::{Layer, Network};
-use crate::random::{Stream, generator};
-use crate::sparse::ConnectivityError;
+use std::sync::Arc;
+
+use rand::seq::index;
+
+use crate::data::Split;
+use crate::nn::{Layer, Network, Weights};
+use crate::random::{Generator, Stream, generator};
+use crate::sparse::{Activations, Connectivity, ConnectivityError, Place};
 use crate::topology::connectivity::random_connectivity;
 use crate::training::arm::Arm;
 
+/// Training samples by which connections are chosen before training (the batch of SNIP and GraSP).
+const JUDGES: usize = 256;
+
 /// Draws connections and weights, each from a stream of its own.
-pub(super) fn initial_network(arm: &Arm, seed: u64) -> Result<Network, ConnectivityError> {
+pub(super) fn initial_network(arm: &Arm, seed: u64, data: &Split) -> Result<Network, ConnectivityError> {
     let mut topology = generator(seed, Stream::InitialTopology);
     let mut weights = generator(seed, Stream::InitialWeights);
-    let shapes = arm.shapes();
-    let mut layers = Vec::with_capacity(shapes.len());
-    for (index, (shape, &count)) in shapes.iter().zip(&arm.connections).enumerate() {
-        let hidden = arm.hidden.get(index).copied().unwrap_or_default();
-        let mut layer = if count == shape.places() {
-            Layer::dense(shape.n_in, shape.n_out, hidden.activation, arm.weight_init, &mut weights)
-        } else {
-            let connectivity = random_connectivity(shape.n_in, shape.n_out, count, &mut topology)?;
-            Layer::sparse(connectivity, hidden.activation, arm.weight_init, &mut weights)
-        };
-        layer.dropout = hidden.dropout;
-        layers.push(layer);
+    let Some(saliency) = arm.start.saliency() else {
+        return network(arm, |index| first_layer(arm, index, &mut topology, &mut weights));
+    };
+    let dense = network(arm, |index| Ok(dense_layer(arm, index, &mut weights)))?;
+    let (inputs, labels) = judges(data, &mut topology);
+    let kept = saliency.kept(&dense, &inputs, &labels, arm.total_connections());
+    pruned(&dense, &kept, arm)
+}
+
+fn network(
+    arm: &Arm,
+    mut layer: impl FnMut(usize) -> Result<Layer, ConnectivityError>,
+) -> Result<Network, ConnectivityError> {
+    let layers: Result<Vec<Layer>, ConnectivityError> = (0..arm.connections.len())
+        .map(|index| {
+            let mut layer = layer(index)?;
+            layer.dropout = arm.hidden.get(index).copied().unwrap_or_default().dropout;
+            Ok(layer)
+        })
+        .collect();
+    Ok(Network::new(layers?, arm.loss))
+}
+
+fn first_layer(
+    arm: &Arm,
+    index: usize,
+    topology: &mut Generator,
+    weights: &mut Generator,
+) -> Result<Layer, ConnectivityError> {
+    let (shape, count) = (arm.shapes()[index], arm.first_connections[index]);
+    // A full layer stays so, and is stored as one, unless it is to be pruned.
+    if count == shape.places() && arm.connections == arm.first_connections {
+        return Ok(dense_layer(arm, index, weights));
     }
-    Ok(Network::new(layers, arm.loss))
+    let activation = arm.hidden.get(index).copied().unwrap_or_default().activation;
+    let connectivity = random_connectivity(shape.n_in, shape.n_out, count, topology)?;
+    Ok(Layer::sparse(connectivity, activation, arm.weight_init, weights))
+}
+
+fn dense_layer(arm: &Arm, index: usize, weights: &mut Generator) -> Layer {
+    let (shape, hidden) = (arm.shapes()[index], arm.hidden.get(index).copied().unwrap_or_default());
+    Layer::dense(shape.n_in, shape.n_out, hidden.activation, arm.weight_init, weights)
+}
+
+/// Some training samples, and their labels.
+fn judges(data: &Split, rng: &mut Generator) -> (Activations, Vec<u32>) {
+    let train = &data.train;
+    let chosen = index::sample(rng, train.samples(), JUDGES.min(train.samples())).into_vec();
+    let mut inputs = Activations::zeros(train.features(), chosen.len());
+    let stride = inputs.stride();
+    train.gather_features(0..train.features(), &chosen, inputs.padded_mut(), stride);
+    (inputs, chosen.iter().map(|&sample| train.labels()[sample]).collect())
+}
+
+/// The network with those connections only that are kept, at the weights that they had.
+fn pruned(dense: &Network, kept: &[Vec<bool>], arm: &Arm) -> Result<Network, ConnectivityError> {
+    network(arm, |index| {
+        let layer = &dense.layers()[index];
+        let (n_in, n_out) = (layer.weights.n_in(), layer.weights.n_out());
+        let (mut places, mut values) = (Vec::new(), Vec::new());
+        for (source, target) in (0..n_in).flat_map(|source| (0..n_out).map(move |target| (source, target))) {
+            if kept[index][target * n_in + source] {
+                #[expect(clippy::cast_possible_truncation, reason = "sizes of a layer fit in 32 bits")]
+                places.push(Place { source: source as u32, target: target as u32 });
+                values.push(layer.weights.values()[target * n_in + source]);
+            }
+        }
+        let connectivity = Arc::new(Connectivity::try_new(n_in, n_out, &places)?);
+        Ok(Layer { weights: Weights::Sparse { connectivity, values }, ..layer.clone() })
+    })
 }

@@ -4,7 +4,7 @@ use egui::{Align2, Color32, FontId, RichText, Sense, Ui, pos2, vec2};
 
 use crate::metrics::{forward_flops, network_bytes};
 use crate::session::Session;
-use crate::topology::Method;
+use crate::topology::{GrowScore, Method};
 use crate::ui::controls::{grouped, short};
 use crate::ui::theme::{Palette, semibold};
 
@@ -52,7 +52,7 @@ pub(super) fn full_table(ui: &mut Ui, session: &Session) {
     });
     note(
         ui,
-        "FLOPs: to train on one sample, three forward passes of 2 a connection; RigL's dense gradient is shared out over ΔT. \
+        "FLOPs: to train on one sample, three forward passes of 2 a connection; a dense gradient (RigL, GraNet) is shared out over ΔT. \
          Memory: weights with their moments, one layer's gradients, indices. Time is measured while all arms train at once. On small \
          networks a dense product can be faster than its FLOPs say.",
     );
@@ -97,26 +97,32 @@ fn connections(session: &Session, arm: usize) -> usize {
     stored.unwrap_or_else(|| session.arms()[arm].total_connections())
 }
 
-/// Operations to train on one sample. RigL computes every ΔT steps, in place of a step, the gradient of all places:
-/// `(3f_S ΔT + 2f_S + f_D)/(ΔT + 1)` (Evci et al. 2020, appendix H).
+/// Operations to train on one sample, with the connections that there are now.
+///
+/// Where growth needs the gradient of all places every ΔT steps, in place of a step, `(3f_S ΔT + 2f_S + f_D)/(ΔT + 1)`
+/// (Evci et al. 2020, appendix H); where it needs it in every step, `2f_S + f_D` (SNFS); where it compares activations
+/// between two steps, `3f_S + f_D/ΔT` (CTRE).
 fn training_flops(session: &Session, index: usize) -> f64 {
     let arm = &session.arms()[index];
     let sparse = forward_flops(connections(session, index));
-    match arm.tuning.recipe.filter(|recipe| recipe.replaces_step) {
-        Some(recipe) => {
-            let steps = session.experiment().steps();
-            let every = recipe.timing(steps, session.steps_per_epoch()).every;
-            #[expect(clippy::cast_precision_loss, reason = "a number of steps")]
-            let every = every as f64;
-            let dense = forward_flops(arm.total_places());
-            (TRAINING_FACTOR * sparse * every + 2.0 * sparse + dense) / (every + 1.0)
-        }
-        None => TRAINING_FACTOR * sparse,
+    let Some(recipe) = arm.tuning.recipe else { return TRAINING_FACTOR * sparse };
+    let dense = forward_flops(arm.total_places());
+    let every = recipe.timing(session.experiment().steps(), session.steps_per_epoch()).every.max(1);
+    #[expect(clippy::cast_precision_loss, reason = "a number of steps")]
+    let every = every as f64;
+    if recipe.needs_momentum() {
+        2.0 * sparse + dense
+    } else if recipe.replaces_step {
+        (TRAINING_FACTOR * sparse * every + 2.0 * sparse + dense) / (every + 1.0)
+    } else if recipe.grow == GrowScore::Cosine {
+        TRAINING_FACTOR * sparse + dense / every
+    } else {
+        TRAINING_FACTOR * sparse
     }
 }
 
 fn dense_arm(session: &Session) -> Option<usize> {
-    session.arms().iter().position(|arm| arm.method == Method::Dense)
+    session.arms().iter().position(|arm| arm.method == Method::DENSE)
 }
 
 /// Median training time of the last 20 epochs: other threads may have had the processor during some of them.

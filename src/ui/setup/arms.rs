@@ -34,7 +34,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
         spec.arms.remove(index);
     }
     ui.menu_button("+ arm", |ui| {
-        for method in Method::ALL {
+        for method in Method::all() {
             let page = method.page();
             if ui.button(page.name).on_hover_text(page.idea).clicked() {
                 spec.arms.push(new_arm(spec, method));
@@ -53,9 +53,9 @@ pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
 }
 
 /// An arm of a method, with a name that no other arm has.
-fn new_arm(spec: &ExperimentSpec, method: Method) -> ArmSpec {
+pub(super) fn new_arm(spec: &ExperimentSpec, method: Method) -> ArmSpec {
     let base = method.page().name.to_owned();
-    let own = spec.sparsity.method.unwrap_or(Method::Set).page().name;
+    let own = spec.sparsity.method.unwrap_or_default().page().name;
     let is_taken = |name: &str| name == own || spec.arms.iter().any(|arm| arm.name == name);
     let name = (1..=spec.arms.len() + 2)
         .map(|number| if number == 1 { base.clone() } else { format!("{base} {number}") })

@@ -5,6 +5,7 @@
 mod arms;
 mod data;
 mod data_files;
+mod method_pages;
 mod network;
 mod optimizer;
 mod sparsity;
@@ -18,6 +19,7 @@ use egui::{ScrollArea, Ui};
 use super::dialogs::Dialogs;
 use crate::data::FileKey;
 use crate::session::{Command, Session};
+use crate::topology::Method;
 
 /// What of the panel is open.
 #[derive(Debug, Default)]
@@ -26,6 +28,8 @@ pub(super) struct Setup {
     dialogs: Dialogs<(FileKey, PathBuf)>,
     /// The hidden layer that is being changed, from 0.
     layer: Option<usize>,
+    /// The method whose page is shown.
+    method_page: Option<Method>,
 }
 
 impl Setup {
@@ -42,10 +46,11 @@ impl Setup {
             }
             self.data(ui, session, &mut spec);
             self.network(ui, session, &mut spec);
-            sparsity::show(ui, session, &mut spec);
+            sparsity::show(ui, session, &mut spec, &mut self.method_page);
             optimizer::show(ui, session, &mut spec);
             arms::show(ui, session, &mut spec);
             ui.add_space(12.0);
+            method_pages::show(ui.ctx(), &mut self.method_page, &mut spec);
             if spec != *session.draft() {
                 commands.push(Command::Edit(Box::new(spec)));
             }

@@ -5,7 +5,10 @@ use egui::{CollapsingHeader, ComboBox, DragValue, RichText, Slider, Ui};
 use crate::nn::WeightInit;
 use crate::session::Session;
 use crate::topology::recipe::Stretch;
-use crate::topology::{Allocation, DropSchedule, DropScore, GrowScore, Method, NewWeights, Recipe};
+use crate::topology::{
+    Allocation, DensitySchedule, DropSchedule, DropScore, GrowScore, Method, NewWeights, Recipe, Redistribution, Scope,
+    Start,
+};
 use crate::training::{AllocationSpec, ExperimentSpec, SparsitySpec};
 use crate::ui::controls::{faults, grouped, number_row, row, section, slider_row, weak};
 use crate::ui::theme::{Palette, semibold};
@@ -24,13 +27,28 @@ const ALLOCATION_HELP: &str = "How connections are shared out among layers. Erd�
 const INIT_HELP: &str = "Spread of the initial weights: He over the connections a neuron really has (Evci et al. 2022), \
                          He as if it had all, or Glorot.";
 const DROP_HELP: &str = "Which connections are cut. SET cuts those nearest zero on either side; RigL the smallest |w|.";
-const GROW_HELP: &str = "Where connections grow: anywhere at random (SET), or where the gradient is largest (RigL).";
+const GROW_HELP: &str = "Where connections grow: anywhere at random (SET), where the gradient of one batch (RigL) or its running mean \
+                         (SNFS) is largest, between neurons that are active alike (CTRE), or where paths of length 3 say so (CHT).";
+const LAMBDA_HELP: &str = "How much a gradient spares a small weight in MEST (Yuan et al. 2021).";
+const SCOPE_HELP: &str = "Whether each layer loses its share, the network loses it wherever scores are lowest, or all scores below \
+                          one threshold go (DSR).";
+const CHAINS_HELP: &str =
+    "Whether neurons that have lost all inputs or all outputs lose their other connections too (CHT).";
+const SHARE_HELP: &str = "In which layers connections grow: where as many were cut, in proportion to what survives (DSR), or to the \
+                          mean |momentum| (SNFS).";
+const PRUNING_HELP: &str = "Constant, or falling from a denser start to the density above: the smallest weights of the whole network \
+                            go and none come for them (GMP, GraNet).";
+const START_HELP: &str =
+    "The first connections: drawn at random, or those of a dense network that a score keeps before training.";
 
-pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
+pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec, page: &mut Option<Method>) {
     section(ui, "Sparsity and evolution");
-    let method = spec.sparsity.method.unwrap_or(Method::Set);
+    let method = spec.sparsity.method.unwrap_or_default();
     method_choice(ui, method, &mut spec.sparsity);
-    if method == Method::Dense {
+    if ui.link(format!("about {} and the others", method.page().name)).clicked() {
+        *page = Some(method);
+    }
+    if method == Method::DENSE {
         weak(ui, "All connections: nothing to set.");
         return;
     }
@@ -42,8 +60,19 @@ pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
     }
     let more = CollapsingHeader::new(RichText::new("More").size(12.0));
     more.show(ui, |ui| details(ui, method, &mut spec.sparsity));
-    for key in ["sparsity.allocation", "sparsity.new_weights", "sparsity.method"] {
-        faults(ui, session.faults(), key);
+    let keys = [
+        "allocation",
+        "start",
+        "density_schedule",
+        "drop",
+        "drop_scope",
+        "grow",
+        "redistribution",
+        "new_weights",
+        "method",
+    ];
+    for key in keys.map(|key| format!("sparsity.{key}")) {
+        faults(ui, session.faults(), &key);
     }
     for note in session.experiment().notes().iter().filter(|note| note.key.starts_with("sparsity")) {
         weak(ui, note.text.clone());
@@ -59,7 +88,7 @@ fn method_choice(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
     text.append(page.long_name, 6.0, format(egui::FontId::proportional(11.0), palette.weak));
     let width = ui.available_width();
     let shown = ComboBox::from_id_salt("method").selected_text(text).width(width).truncate().show_ui(ui, |ui| {
-        for choice in Method::ALL {
+        for choice in Method::all() {
             let page = choice.page();
             let label = format!("{} · {}", page.name, page.long_name);
             let response = ui.selectable_label(method == choice, label);
@@ -171,8 +200,11 @@ fn details(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
             &mut sparsity.drop_schedule,
             DropSchedule::label,
         );
-        choice(ui, "Cut", DROP_HELP, &DropScore::ALL, own.drop, &mut sparsity.drop, DropScore::label);
+        cutting(ui, &own, sparsity);
         choice(ui, "Grow", GROW_HELP, &GrowScore::ALL, own.grow, &mut sparsity.grow, GrowScore::label);
+        let all = Redistribution::ALL;
+        let label = Redistribution::label;
+        choice(ui, "Grow in", SHARE_HELP, &all, own.redistribution, &mut sparsity.redistribution, label);
         let values = [NewWeights::Zero, NewWeights::SparseHe, NewWeights::He, NewWeights::Normal(0.1)];
         choice(ui, "New weights", NEW_HELP, &values, own.new_weights, &mut sparsity.new_weights, new_weights_label);
     }
@@ -192,6 +224,7 @@ fn details(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
         );
         sparsity.allocation = rule.map(AllocationSpec::Rule);
     }
+    choice(ui, "Start", START_HELP, &Start::ALL, method.start(), &mut sparsity.start, Start::label);
     choice(
         ui,
         "Initial weights",
@@ -205,6 +238,38 @@ fn details(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
             WeightInit::Glorot => "Glorot",
         },
     );
+}
+
+/// What decides what is cut, and how many connections there are over the run.
+fn cutting(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
+    choice(ui, "Cut", DROP_HELP, &DropScore::ALL, own.drop, &mut sparsity.drop, DropScore::label);
+    if let DropScore::MagnitudeAndGradient(mut lambda) = sparsity.drop.unwrap_or(own.drop) {
+        let drag = DragValue::new(&mut lambda).speed(0.01).max_decimals(3);
+        if number_row(ui, "Weight of |g|", "λ", LAMBDA_HELP, drag).changed() {
+            sparsity.drop = Some(DropScore::MagnitudeAndGradient(lambda));
+        }
+    }
+    choice(ui, "Cut where", SCOPE_HELP, &Scope::ALL, own.scope, &mut sparsity.drop_scope, Scope::label);
+    let label = |removes: bool| if removes { "removed" } else { "kept" };
+    choice(ui, "Dead neurons", CHAINS_HELP, &[false, true], own.removes_chains, &mut sparsity.remove_chains, label);
+    let current = sparsity.density_schedule.unwrap_or(own.density);
+    let cubic = match current {
+        DensitySchedule::Cubic { .. } => current,
+        DensitySchedule::Constant => DensitySchedule::Cubic { initial: 1.0, end: 0.5 },
+    };
+    let all = [DensitySchedule::Constant, cubic];
+    let label = |schedule| if schedule == DensitySchedule::Constant { "constant" } else { "falls, cubic" };
+    choice(ui, "Connections", PRUNING_HELP, &all, own.density, &mut sparsity.density_schedule, label);
+    if let DensitySchedule::Cubic { initial, end } = sparsity.density_schedule.unwrap_or(own.density) {
+        let (mut from, mut until) = (100.0 * initial, 100.0 * end);
+        let percent = |value| DragValue::new(value).speed(0.5).suffix(" %").max_decimals(1);
+        let changed = number_row(ui, "  from", "", "Density at the start.", percent(&mut from)).changed();
+        let help = "Share of the run after which the density stays.";
+        if number_row(ui, "  until", "", help, percent(&mut until)).changed() || changed {
+            let schedule = DensitySchedule::Cubic { initial: from / 100.0, end: until / 100.0 };
+            sparsity.density_schedule = Some(schedule);
+        }
+    }
 }
 
 fn new_weights_label(value: NewWeights) -> &'static str {
@@ -228,7 +293,7 @@ fn choice<T: Copy + PartialEq>(
 ) {
     let current = value.unwrap_or(default);
     row(ui, name, "", help, |ui| {
-        ComboBox::from_id_salt(name).selected_text(label(current)).width(126.0).truncate().show_ui(ui, |ui| {
+        ComboBox::from_id_salt(name).selected_text(label(current)).width(104.0).truncate().show_ui(ui, |ui| {
             for &choice in all {
                 if ui.selectable_label(current == choice, label(choice)).clicked() {
                     *value = Some(choice);
