@@ -36,7 +36,8 @@ fn bits(network: &Network) -> Vec<u32> {
     let layers = network.layers().iter();
     layers
         .flat_map(|layer| {
-            let places = layer.weights.connectivity().map(|own| own.iter().map(|place| place.target).collect::<Vec<_>>());
+            let places =
+                layer.weights.connectivity().map(|own| own.iter().map(|place| place.target).collect::<Vec<_>>());
             let weights = layer.weights.values().iter().chain(&layer.bias).map(|value| value.to_bits());
             places.unwrap_or_default().into_iter().chain(weights)
         })
