@@ -1,6 +1,6 @@
 //! The ratios of the README's section "How fast", each from one run of this program: `cargo bench --bench tables`.
 //!
-//! With names of tables only those: `cargo bench --bench tables -- peak threads crossover small update scale`.
+//! With names of tables only those: `cargo bench --bench tables -- peak threads crossover small update formulas scale`.
 
 mod workload;
 
@@ -10,16 +10,18 @@ use std::time::{Duration, Instant};
 
 use regrow::nn::Activation;
 use regrow::sparse::{Team, simd};
+use regrow::topology::{DropScore, Formula, GrowScore, Recipe};
 use workload::{MNIST_CONNECTIONS, MNIST_SIZES, Peak, Reading, SparseLayer, Training, mnist_dense, rng, set_update};
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let tables: [(&str, fn()); 6] = [
+    let tables: [(&str, fn()); 7] = [
         ("peak", shares_of_the_peak),
         ("threads", threads),
         ("crossover", crossover),
         ("small", small_network),
         ("update", update_against_step),
+        ("formulas", formulas),
         ("scale", scale),
     ];
     for (name, table) in tables {
@@ -163,6 +165,30 @@ fn update_against_step() {
         "  topology update (SET, 30 %) {ms_update:.1} ms, training step of batch 128 {ms_step:.1} ms: {:.2}",
         update / step
     );
+}
+
+/// Scores that a student types, against the same scores built in: a whole update with growth by gradient.
+fn formulas() {
+    println!("An update by a formula, against the same built in (1000-1000, 40,000 connections, batch 100):");
+    let layer = SparseLayer::new(1000, 1000, 40_000, 100);
+    let own = |text: &str| Formula::new(text).expect("short");
+    let built_in = (DropScore::MagnitudeAndGradient(0.1), GrowScore::Gradient);
+    let typed = (DropScore::Formula(own("abs(w) + 0.1*abs(g)")), GrowScore::Formula(own("abs(g)")));
+    for (what, drop, grow) in [
+        ("cut by |w| + 0.1 |g|, grow at random", true, false),
+        ("cut by |w|, grow by |g|", false, true),
+        ("both", true, true),
+    ] {
+        let update = |scores: (DropScore, GrowScore)| {
+            let drop = if drop { scores.0 } else { DropScore::Magnitude };
+            let recipe = Recipe { drop, grow: if grow { scores.1 } else { GrowScore::Random }, ..Recipe::PLAIN };
+            fastest(|| {
+                black_box(layer.update(&recipe));
+            })
+        };
+        let (with_formula, without) = (update(typed), update(built_in));
+        println!("  {what}: {:.2} ms, {:.2} ms: {:.2}", 1e3 * with_formula, 1e3 * without, with_formula / without);
+    }
 }
 
 /// Time and memory over three orders of magnitude, each network in a process of its own.

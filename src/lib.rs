@@ -9,7 +9,7 @@
 //! | `storage` | experiment files, results as JSON, settings; files are written whole or not at all |
 //! | `training` | experiment → checked experiment → trainer (pure) → runner (thread) → views; comparison over arms and seeds |
 //! | `topology` | allocation, initial connectivity, drop, grow, schedules; the named methods as combinations of them |
-//! | `metrics` | confusion, cost, statistics over seeds, what neurons respond to |
+//! | `metrics` | confusion, cost, statistics over seeds, what neurons respond to, topology of networks |
 //! | `nn` | layers, activations, losses, optimisers, initialisation |
 //! | `sparse` | connectivity (by source, and its transpose), activations, kernels, threads within a layer, edits that carry the state of connections that stay |
 //! | `data` | synthetic sets, bundled digits, IDX and CSV files, noise, splits, batches |

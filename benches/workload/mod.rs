@@ -10,7 +10,7 @@ use regrow::nn::{Activation, Layer, LayerGradients, Loss, Network, Optimizer, Op
 use regrow::random::{Generator, Stream, generator};
 use regrow::sparse::{Activations, Connectivity, Edit, simd};
 use regrow::topology::connectivity::random_connectivity;
-use regrow::topology::{Extent, LastBatch, LayerState, Method, cut, update_layer};
+use regrow::topology::{Extent, LastBatch, LayerState, Method, Recipe, cut, update_layer};
 
 pub const SGD: Optimizer =
     Optimizer { rule: Rule::Sgd, learning_rate: 0.01, momentum: 0.9, weight_decay: 1e-4, l1: 0.0, clip_norm: None };
@@ -59,17 +59,27 @@ impl SparseLayer {
         let Self { connectivity, weights, x, dz, dx, gradient, .. } = self;
         regrow::sparse::backward(connectivity, weights, x, dz, gradient, Some(dx), &regrow::sparse::AsItIs);
     }
+
+    /// An update that exchanges 30 % of the connections.
+    pub fn update(&self, recipe: &Recipe) -> Edit {
+        let layer = LayerState { gradients: &self.weights, ..LayerState::plain(&self.connectivity, &self.weights) };
+        let batch = LastBatch { x: &self.x, y: &self.z, delta: &self.dz };
+        update(layer, recipe, batch, &mut rng())
+    }
 }
 
 /// One topology update of a layer as SET does it: 30 % of the connections cut, as many grown.
 pub fn set_update(connectivity: &Connectivity, weights: &[f32], rng: &mut Generator) -> Edit {
     let recipe = Method::SET.recipe().expect("SET has one");
-    let layer = LayerState { connectivity, weights, gradients: &[], momentum: &[] };
-    let extent = Extent { fraction: 0.3, connections: None };
-    let cut = cut(&[Some(layer)], &recipe, extent, &mut 0.0, rng).remove(0);
     // Growth at random looks at no batch.
     let none = Activations::zeros(1, 1);
     let batch = LastBatch { x: &none, y: &none, delta: &none };
+    update(LayerState::plain(connectivity, weights), &recipe, batch, rng)
+}
+
+fn update(layer: LayerState, recipe: &Recipe, batch: LastBatch, rng: &mut Generator) -> Edit {
+    let extent = Extent { fraction: 0.3, connections: None };
+    let cut = cut(&[Some(layer)], recipe, extent, &mut 0.0, rng).remove(0);
     update_layer(&layer, cut, recipe.grow, batch, rng).expect("empty places")
 }
 

@@ -1,7 +1,9 @@
-//! What is measured: confusion, cost, statistics over seeds, what neurons respond to, peak memory.
+//! What is measured: confusion, cost, statistics over seeds, what neurons respond to, the
+//! topology of sparse networks, peak memory.
 
 mod confusion;
 mod cost;
+pub mod graph;
 mod memory;
 mod response;
 mod statistics;

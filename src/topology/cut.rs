@@ -56,6 +56,20 @@ pub struct LayerState<'a> {
     pub gradients: &'a [f32],
     /// A running mean of the gradient at every place, `n_in x n_out`; empty unless the recipe asks for it.
     pub momentum: &'a [f32],
+    /// Velocities of the weights; empty unless the drop score asks for them.
+    pub velocities: &'a [f32],
+    /// Topology updates since each connection grew; empty unless the drop score asks for them.
+    pub ages: &'a [f32],
+    /// 0 for the connections from the inputs, and so on.
+    pub depth: usize,
+}
+
+impl<'a> LayerState<'a> {
+    /// Connections and weights, and nothing else that a recipe could ask for.
+    #[must_use]
+    pub fn plain(connectivity: &'a Connectivity, weights: &'a [f32]) -> Self {
+        Self { connectivity, weights, gradients: &[], momentum: &[], velocities: &[], ages: &[], depth: 0 }
+    }
 }
 
 /// How far an update goes.
@@ -166,7 +180,7 @@ fn staying_scores<'a>(
     gone: &[u32],
     rng: &mut Generator,
 ) -> (Cow<'a, [f32]>, Option<Vec<u32>>) {
-    let scores = drop.scores(state.weights, state.gradients, rng);
+    let scores = drop.scores(state, rng);
     if gone.is_empty() {
         return (scores, None);
     }

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 
+use super::cut::LayerState;
+use super::formula::{Formula, Variable, ordered};
 use crate::random::Generator;
+use crate::sparse::Place;
 
 /// What decides which connections are pruned: those with the lowest score.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -21,10 +24,12 @@ pub enum DropScore {
     MagnitudeAndGradient(f64),
     /// Any connection is as likely as any other: what a score is worth shows against this one.
     Random,
+    /// The lowest of a score of one's own.
+    Formula(Formula),
 }
 
 impl DropScore {
-    /// All of them, for lists.
+    /// Those that are not one's own, for lists.
     pub const ALL: [Self; 4] = [Self::MagnitudeBySign, Self::Magnitude, Self::MagnitudeAndGradient(1.0), Self::Random];
 
     /// The name on screen.
@@ -35,29 +40,32 @@ impl DropScore {
             Self::MagnitudeBySign => "nearest 0, by sign",
             Self::MagnitudeAndGradient(_) => "smallest |w| + λ|g|",
             Self::Random => "random",
+            Self::Formula(_) => "own formula",
         }
     }
 
-    /// Whether it asks for the gradients of existing connections.
+    /// Whether it asks for this of existing connections.
     #[must_use]
-    pub fn needs_gradients(self) -> bool {
-        matches!(self, Self::MagnitudeAndGradient(_))
+    pub fn needs(self, variable: Variable) -> bool {
+        match self {
+            Self::MagnitudeAndGradient(_) => variable == Variable::Gradient,
+            Self::Formula(formula) => formula.names(variable),
+            _ => false,
+        }
     }
 
     /// A layer's scores where they can be foretold, as [`select`] takes them.
     #[must_use]
-    pub fn foretold<'a>(self, weights: &'a [f32], gradients: &[f32]) -> Option<Cow<'a, [f32]>> {
-        match self {
-            Self::Random => None,
-            // Nothing is drawn for any other score.
-            _ => Some(self.scores(weights, gradients, &mut Generator::from_seed([0; 32]))),
-        }
+    pub fn foretold<'a>(self, state: &LayerState<'a>) -> Option<Cow<'a, [f32]>> {
+        let by_chance = self == Self::Random || self.needs(Variable::Random);
+        // Nothing is drawn for any other score.
+        (!by_chance).then(|| self.scores(state, &mut Generator::from_seed([0; 32])))
     }
 
-    /// A layer's scores, one a connection: of their absolute values the lowest go. `gradients` may be empty where they are
-    /// not needed.
+    /// A layer's scores, one a connection: of their absolute values the lowest go.
     #[expect(clippy::cast_possible_truncation, reason = "scores are f32")]
-    pub(super) fn scores<'a>(self, weights: &'a [f32], gradients: &[f32], rng: &mut Generator) -> Cow<'a, [f32]> {
+    pub(super) fn scores<'a>(self, state: &LayerState<'a>, rng: &mut Generator) -> Cow<'a, [f32]> {
+        let (weights, gradients) = (state.weights, state.gradients);
         match self {
             Self::Magnitude | Self::MagnitudeBySign => Cow::Borrowed(weights),
             Self::MagnitudeAndGradient(lambda) => {
@@ -65,8 +73,47 @@ impl DropScore {
                 weights.iter().zip(gradients).map(|(w, g)| w.abs() + lambda * g.abs()).collect()
             }
             Self::Random => weights.iter().map(|_| rng.random()).collect(),
+            Self::Formula(formula) => formula_scores(formula, state, rng).into(),
         }
     }
+}
+
+/// Scores of a formula, in an order that absolute values have too; NaN is the highest.
+fn formula_scores(formula: Formula, state: &LayerState, rng: &mut Generator) -> Vec<f32> {
+    let mut scores = vec![0.0; state.weights.len()];
+    // An experiment whose formula cannot be computed does not run.
+    let Ok(score) = formula.compile(&Variable::OF_CONNECTIONS) else { return scores };
+    let degrees = |variable| if score.names(variable) { degrees_of_connections(state, variable) } else { Vec::new() };
+    let (fan_in, fan_out) = (degrees(Variable::FanIn), degrees(Variable::FanOut));
+    score.compute(&mut scores, |variable, range, values| {
+        let of_connections = match variable {
+            Variable::Weight => state.weights,
+            Variable::Gradient => state.gradients,
+            Variable::Momentum => state.velocities,
+            Variable::Age => state.ages,
+            Variable::FanIn => &fan_in,
+            Variable::FanOut => &fan_out,
+            #[expect(clippy::cast_precision_loss, reason = "a small number")]
+            Variable::Layer => return values.fill(state.depth as f32 + 1.0),
+            Variable::Random => return values.fill_with(|| rng.random()),
+        };
+        values.copy_from_slice(&of_connections[range]);
+    });
+    for score in &mut scores {
+        *score = ordered(*score, f32::INFINITY);
+    }
+    scores
+}
+
+/// For each connection how many lead to its target, or leave its source.
+#[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
+fn degrees_of_connections(state: &LayerState, variable: Variable) -> Vec<f32> {
+    let own = state.connectivity;
+    let degree = |place: Place| match variable {
+        Variable::FanIn => own.in_degree(place.target as usize),
+        _ => own.out_degree(place.source as usize),
+    };
+    own.iter().map(|place| degree(place) as f32).collect()
 }
 
 /// Where a connection stands among those of its layer that it is compared with.

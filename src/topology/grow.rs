@@ -7,10 +7,12 @@ use std::ops::Range;
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayViewMut2, s};
+use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use super::connectivity::random_empty_places;
 use super::cut::LayerState;
+use super::formula::{Formula, Variable, ordered};
 use super::link_prediction::most_likely_links;
 use crate::random::Generator;
 use crate::sparse::{Activations, Connectivity, Place, for_each_share_of_rows};
@@ -27,12 +29,14 @@ pub enum GrowScore {
     Momentum,
     /// The largest |cosine| between the activations of the two neurons over one batch (Atashgahi et al. 2022, equation 2).
     Cosine,
+    /// The highest of a score of one's own.
+    Formula(Formula),
     /// The best supported by paths of length 3 through the layer, without any gradient: CH3-L3p (Zhang et al. 2024).
     Ch3L3p,
 }
 
 impl GrowScore {
-    /// All of them, for lists.
+    /// Those that are not one's own, for lists.
     pub const ALL: [Self; 5] = [Self::Random, Self::Gradient, Self::Momentum, Self::Cosine, Self::Ch3L3p];
 
     /// The name on screen.
@@ -44,6 +48,18 @@ impl GrowScore {
             Self::Momentum => "largest |momentum|",
             Self::Cosine => "most similar neurons",
             Self::Ch3L3p => "likely link (CH3-L3p)",
+            Self::Formula(_) => "own formula",
+        }
+    }
+
+    /// Whether it asks for this of empty places.
+    #[must_use]
+    pub fn needs(self, variable: Variable) -> bool {
+        match self {
+            Self::Gradient => variable == Variable::Gradient,
+            Self::Momentum => variable == Variable::Momentum,
+            Self::Formula(formula) => formula.names(variable),
+            Self::Random | Self::Cosine | Self::Ch3L3p => false,
         }
     }
 }
@@ -96,7 +112,47 @@ pub fn select(
             })
         }
         GrowScore::Ch3L3p => most_likely_links(taken, pruned, count, rng),
+        GrowScore::Formula(formula) => highest_of_formula(formula, layer, batch, pruned, count, rng),
     }
+}
+
+fn highest_of_formula(
+    formula: Formula,
+    layer: &LayerState,
+    batch: LastBatch,
+    pruned: &[u32],
+    count: usize,
+    rng: &mut Generator,
+) -> Vec<Place> {
+    let taken = layer.connectivity;
+    // An experiment whose formula cannot be computed does not run.
+    let Ok(score) = formula.compile(&Variable::OF_PLACES) else { return Vec::new() };
+    let targets = taken.targets();
+    #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
+    let fan_in: Vec<f32> = (0..targets).map(|target| taken.in_degree(target) as f32).collect();
+    let mut gradients = Vec::new();
+    highest(taken, pruned, count, |sources, tile| {
+        gradients.resize(tile.len(), 0.0);
+        if score.names(Variable::Gradient) {
+            products(batch.x, batch.delta, sources.clone(), &mut gradients);
+        }
+        for (source, (row, gradients)) in sources.zip(tile.chunks_exact_mut(targets).zip(gradients.chunks(targets))) {
+            score.compute(row, |variable, range, values| match variable {
+                Variable::Gradient => values.copy_from_slice(&gradients[range]),
+                Variable::Momentum => values.copy_from_slice(&layer.momentum[source * targets..][range]),
+                Variable::FanIn => values.copy_from_slice(&fan_in[range]),
+                #[expect(clippy::cast_precision_loss, reason = "a number of connections")]
+                Variable::FanOut => values.fill(taken.out_degree(source) as f32),
+                #[expect(clippy::cast_precision_loss, reason = "a small number")]
+                Variable::Layer => values.fill(layer.depth as f32 + 1.0),
+                Variable::Random => values.fill_with(|| rng.random()),
+                Variable::Weight | Variable::Age => unreachable!("not among what the score of a place can name"),
+            });
+            for score in row {
+                *score = ordered(*score, 0.0);
+            }
+        }
+    })
 }
 
 /// The empty places with the largest |score|, ascending.
@@ -204,7 +260,6 @@ mod tests {
     use super::*;
     use crate::random::{Stream, generator};
     use crate::topology::connectivity::random_connectivity;
-    use rand::RngExt;
 
     fn place(source: u32, target: u32) -> Place {
         Place { source, target }
@@ -238,7 +293,7 @@ mod tests {
     /// What grows where a batch left this behind, the same at the targets as activations and as gradients.
     fn grown(score: GrowScore, taken: &Connectivity, x: &Activations, y: &Activations, count: usize) -> Vec<Place> {
         let weights = vec![1.0; taken.connections()];
-        let layer = LayerState { connectivity: taken, weights: &weights, gradients: &[], momentum: &[] };
+        let layer = LayerState::plain(taken, &weights);
         let batch = LastBatch { x, y, delta: y };
         select(score, &layer, batch, &[], count, &mut generator(1, Stream::Evolution))
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cut::Scope;
 use super::drop::DropScore;
+use super::formula::Variable;
 use super::grow::GrowScore;
 use super::redistribution::Redistribution;
 use super::schedule::{DensitySchedule, DropSchedule, UpdateTiming};
@@ -61,7 +62,7 @@ impl Recipe {
     /// Whether it asks for a running mean of the gradient at every place.
     #[must_use]
     pub fn needs_momentum(&self) -> bool {
-        self.grow == GrowScore::Momentum || self.redistribution == Redistribution::Momentum
+        self.grow.needs(Variable::Momentum) || self.redistribution == Redistribution::Momentum
     }
 
     /// `T_end`, the step at which evolution ends in a run of `steps` steps.

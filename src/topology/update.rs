@@ -32,14 +32,20 @@ mod tests {
     use crate::sparse::{Activations, Connectivity, Place};
     use crate::topology::connectivity::random_connectivity;
     use crate::topology::cut::FIRST_THRESHOLD;
+    use crate::topology::formula::Formula;
     use crate::topology::{DropScore, Extent, GrowScore, Recipe, Redistribution, Scope, cut};
     use proptest::prelude::*;
 
     /// Any combination of parts.
     fn recipes() -> impl Strategy<Value = Recipe> {
-        let drop = prop::sample::select(&DropScore::ALL[..]);
+        let own = |text: &str| Formula::new(text).unwrap();
+        let drops =
+            [&DropScore::ALL[..], &[DropScore::Formula(own("w*g - age + 0.1*momentum^2/fan_in + random"))]].concat();
+        let drop = prop::sample::select(drops);
         let scope = prop::sample::select(&Scope::ALL[..]);
-        let grow = prop::sample::select(&GrowScore::ALL[..]);
+        let grows =
+            [&GrowScore::ALL[..], &[GrowScore::Formula(own("g*momentum - layer/fan_out + 0.1*random"))]].concat();
+        let grow = prop::sample::select(grows);
         let redistribution = prop::sample::select(&Redistribution::ALL[..]);
         (drop, scope, any::<bool>(), grow, redistribution).prop_map(
             |(drop, scope, removes_chains, grow, redistribution)| Recipe {
@@ -95,7 +101,7 @@ mod tests {
             let mut rng = generator(seed, Stream::InitialTopology);
             let layers = [layer(sizes.0, sizes.1, shares.0, kind, &mut rng), layer(sizes.1, sizes.2, shares.1, kind, &mut rng)];
             let states = layers.each_ref().map(|layer| Some(LayerState {
-                connectivity: &layer.connectivity, weights: &layer.weights, gradients: &layer.weights, momentum: &layer.momentum,
+                connectivity: &layer.connectivity, weights: &layer.weights, gradients: &layer.weights, momentum: &layer.momentum, velocities: &layer.weights, ages: &layer.weights, depth: 1,
             }));
             let there: usize = layers.iter().map(|layer| layer.weights.len()).sum();
             let wanted = surplus.map(|surplus| there.saturating_sub(surplus));

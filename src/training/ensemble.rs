@@ -95,7 +95,7 @@ impl Ensemble {
 
     /// Changes settings of an arm; they hold from its next step.
     pub fn tune(&self, arm: usize, tuning: Tuning) {
-        self.pacer.order(arm, Special::Tune(tuning));
+        self.pacer.order(arm, Special::Tune(Box::new(tuning)));
     }
 
     /// Sets all arms back to the end of an epoch and pauses. Continued, they train on exactly the bits that they had.

@@ -30,7 +30,7 @@ pub const EXTENT: f32 = 1.2;
 #[derive(Debug)]
 pub(super) enum Special {
     /// Settings that hold from the next step.
-    Tune(Tuning),
+    Tune(Box<Tuning>),
     /// Back to how it was at the end of this epoch.
     Rewind(u32),
 }
@@ -127,8 +127,8 @@ impl<'a> Course<'a> {
                 }
             }
             Order::Special(Special::Tune(tuning)) => {
-                self.checkpoints.tunings.push((self.trainer.position(), tuning.clone()));
-                self.trainer.tune(tuning);
+                self.checkpoints.tunings.push((self.trainer.position(), (*tuning).clone()));
+                self.trainer.tune(*tuning);
                 self.publish();
             }
             Order::Special(Special::Rewind(epoch)) => {

@@ -2,7 +2,7 @@
 
 use super::arm::Tuning;
 use crate::nn::Network;
-use crate::topology::{DensitySchedule, Fate, Scope, drop};
+use crate::topology::{DensitySchedule, DropScore, Fate, LayerState, Scope, drop};
 
 /// All that there is to see of a run at one moment. Taking one changes nothing in the run.
 #[derive(Debug, Clone)]
@@ -81,18 +81,20 @@ impl Snapshot {
 
     /// Where a connection would stand at the next topology update if its layer stayed as it is.
     ///
-    /// `None` where no update is to come, where the layer is dense and so does not evolve, and where chance or other layers
-    /// decide too.
+    /// `None` where no update is to come, where the layer is dense and so does not evolve, and where chance, other
+    /// layers or a formula of one's own decide.
     #[must_use]
     pub fn fate(&self, layer: usize, connection: usize) -> Option<Fate> {
         let recipe = self.tuning.recipe?;
         let next = self.next_update?;
         let weights = &self.network.layers()[layer].weights;
-        weights.connectivity()?;
-        if recipe.scope != Scope::Layer || recipe.density != DensitySchedule::Constant {
+        let connectivity = weights.connectivity()?;
+        let of_layer = recipe.scope == Scope::Layer && recipe.density == DensitySchedule::Constant;
+        if !of_layer || matches!(recipe.drop, DropScore::Formula(_)) {
             return None;
         }
-        let scores = recipe.drop.foretold(weights.values(), &self.gradients[layer])?;
+        let plain = LayerState::plain(connectivity, weights.values());
+        let scores = recipe.drop.foretold(&LayerState { gradients: &self.gradients[layer], ..plain })?;
         Some(drop::fate(recipe.drop, &scores, recipe.fraction(next, self.steps), connection))
     }
 }

@@ -4,9 +4,10 @@ use super::Findings;
 use crate::data::DataFacts;
 use crate::nn::{Activation, Rule};
 use crate::topology::allocation::{Shape, counts, densities, erdos_renyi};
+use crate::topology::formula::Variable;
 use crate::topology::methods::{Kind, small_dense_widths};
 use crate::topology::recipe::Stretch;
-use crate::topology::{Allocation, DensitySchedule, DropScore, GrowScore, Method, NewWeights, Recipe, Start};
+use crate::topology::{Allocation, DensitySchedule, DropScore, Formula, GrowScore, Method, NewWeights, Recipe, Start};
 use crate::training::arm::{Arm, HiddenLayer, Tuning};
 use crate::training::spec::{
     AllocationSpec, ExperimentSpec, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec,
@@ -316,7 +317,7 @@ impl Draft<'_> {
             stop_at: sparsity.stop_at.unwrap_or(method.stop_at),
             new_weights: sparsity.new_weights.unwrap_or(method.new_weights),
             // Growth by gradient needs the gradients of a batch, which then is not trained on.
-            replaces_step: method.replaces_step || sparsity.grow == Some(GrowScore::Gradient),
+            replaces_step: method.replaces_step || sparsity.grow.is_some_and(|grow| grow.needs(Variable::Gradient)),
         };
         self.check_recipe(&recipe, spec, findings);
         recipe
@@ -373,6 +374,14 @@ impl Draft<'_> {
             let key = self.key(own.drop.is_some(), "sparsity.drop");
             findings.within(&key, lambda, (0.0..=1e6).contains(&lambda), "from 0 to 1000000");
         }
+        if let DropScore::Formula(formula) = recipe.drop {
+            let key = self.key(own.drop.is_some(), "sparsity.drop");
+            check_formula(&key, formula, &Variable::OF_CONNECTIONS, findings);
+        }
+        if let GrowScore::Formula(formula) = recipe.grow {
+            let key = self.key(own.grow.is_some(), "sparsity.grow");
+            check_formula(&key, formula, &Variable::OF_PLACES, findings);
+        }
         if let NewWeights::Normal(deviation) = recipe.new_weights {
             let key = self.key(own.new_weights.is_some(), "sparsity.new_weights");
             let fits = (0.0..=100.0).contains(&deviation);
@@ -389,6 +398,12 @@ impl Draft<'_> {
         } else if !has_update(recipe, self.facts.train, &spec.training) {
             findings.note(&key, "No topology update falls within the run: this is static sparse training.");
         }
+    }
+}
+
+fn check_formula(key: &str, formula: Formula, known: &[Variable], findings: &mut Findings) {
+    if let Err(error) = formula.compile(known) {
+        findings.fault(key, &error.to_string(), "Write a score such as abs(g) + 0.1*random");
     }
 }
 

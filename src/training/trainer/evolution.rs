@@ -6,8 +6,9 @@ use super::Trainer;
 use crate::nn::{Layer, Network, Weights};
 use crate::sparse::{Connectivity, Edit, Place};
 use crate::topology::cut::FIRST_THRESHOLD;
+use crate::topology::formula::Variable;
 use crate::topology::grow::add_products;
-use crate::topology::{Extent, LastBatch, LayerState, Recipe, cut, update_layer};
+use crate::topology::{Extent, LastBatch, LayerCut, LayerState, Recipe, cut, update_layer};
 use crate::training::arm::Arm;
 use crate::training::records::UpdateRecord;
 
@@ -40,16 +41,6 @@ impl EvolutionMemory {
     pub(super) fn bytes(&self) -> usize {
         self.momentum.iter().map(|layer| size_of_val(layer.as_slice())).sum()
     }
-
-    fn state<'a>(&'a self, network: &'a Network, gradients: &'a [Vec<f32>], layer: usize) -> Option<LayerState<'a>> {
-        let Weights::Sparse { connectivity, values } = &network.layers()[layer].weights else { return None };
-        Some(LayerState {
-            connectivity,
-            weights: values,
-            gradients: gradients.get(layer).map_or(&[], Vec::as_slice),
-            momentum: self.momentum.get(layer).map_or(&[], Vec::as_slice),
-        })
-    }
 }
 
 impl Trainer {
@@ -71,14 +62,8 @@ impl Trainer {
             removed: vec![Vec::new(); layers],
             added: vec![Vec::new(); layers],
         };
-        let gradients = if recipe.drop.needs_gradients() { self.last_gradients() } else { Vec::new() };
-        let states: Vec<_> = (0..layers).map(|layer| self.memory.state(&self.network, &gradients, layer)).collect();
-        let mut threshold = self.memory.threshold;
-        let cuts = cut(&states, recipe, extent, &mut threshold, &mut self.evolution);
-        drop(states);
-        self.memory.threshold = threshold;
-        for (layer, cut) in cuts.into_iter().enumerate() {
-            let Some(state) = self.memory.state(&self.network, &[], layer) else { continue };
+        for (layer, cut) in self.cut(recipe, extent).into_iter().enumerate() {
+            let Some(state) = state(&self.network, &self.memory, layer) else { continue };
             record.evolving += state.weights.len();
             let batch =
                 LastBatch { x: self.pass.sources(layer), y: self.pass.targets(layer), delta: self.pass.deltas(layer) };
@@ -95,6 +80,35 @@ impl Trainer {
         self.removed_this_epoch += record.removed_count;
         self.added_this_epoch += record.added_count;
         record
+    }
+
+    /// Decides what each layer loses, and how much it gets.
+    fn cut(&mut self, recipe: &Recipe, extent: Extent) -> Vec<LayerCut> {
+        let needs = |variable| recipe.drop.needs(variable);
+        let gradients = if needs(Variable::Gradient) { self.last_gradients() } else { Vec::new() };
+        let ages = if needs(Variable::Age) { self.ages() } else { Vec::new() };
+        let states: Vec<Option<LayerState>> = (0..self.network.layers().len())
+            .map(|layer| {
+                Some(LayerState {
+                    gradients: gradients.get(layer).map_or(&[], Vec::as_slice),
+                    ages: ages.get(layer).map_or(&[], Vec::as_slice),
+                    velocities: self.optimizer.velocities(layer),
+                    ..state(&self.network, &self.memory, layer)?
+                })
+            })
+            .collect();
+        let mut threshold = self.memory.threshold;
+        let cuts = cut(&states, recipe, extent, &mut threshold, &mut self.evolution);
+        self.memory.threshold = threshold;
+        cuts
+    }
+
+    /// By layer, topology updates since each connection grew.
+    #[expect(clippy::cast_precision_loss, reason = "numbers of updates")]
+    fn ages(&mut self) -> Vec<Vec<f32>> {
+        let none = self.zeros();
+        let born = self.born.get_or_insert(none);
+        born.iter().map(|layer| layer.iter().map(|&born| (self.updates - born) as f32).collect()).collect()
     }
 
     /// How far the update that is due goes.
@@ -148,6 +162,13 @@ impl Trainer {
             edit.carry(&mut born[layer], self.updates);
         }
     }
+}
+
+/// What there is to know of a layer that evolves, but for what only some recipes ask for.
+fn state<'a>(network: &'a Network, memory: &'a EvolutionMemory, layer: usize) -> Option<LayerState<'a>> {
+    let Weights::Sparse { connectivity, values } = &network.layers()[layer].weights else { return None };
+    let momentum = memory.momentum.get(layer).map_or(&[][..], Vec::as_slice);
+    Some(LayerState { momentum, depth: layer, ..LayerState::plain(connectivity, values) })
 }
 
 /// The places that an edit frees, with the weights that they had.

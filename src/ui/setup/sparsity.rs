@@ -1,13 +1,14 @@
 //! How sparse the network is, and how its topology evolves.
 
-use egui::{CollapsingHeader, ComboBox, DragValue, RichText, Slider, Ui};
+use egui::{CollapsingHeader, ComboBox, DragValue, RichText, Slider, TextEdit, Ui};
 
 use crate::nn::WeightInit;
 use crate::session::Session;
+use crate::topology::formula::{LONGEST, Variable};
 use crate::topology::recipe::Stretch;
 use crate::topology::{
-    Allocation, DensitySchedule, DropSchedule, DropScore, GrowScore, Method, NewWeights, Recipe, Redistribution, Scope,
-    Start,
+    Allocation, DensitySchedule, DropSchedule, DropScore, Formula, GrowScore, Method, NewWeights, Recipe,
+    Redistribution, Scope, Start,
 };
 use crate::training::{AllocationSpec, ExperimentSpec, SparsitySpec};
 use crate::ui::controls::{faults, grouped, number_row, row, section, slider_row, weak};
@@ -59,18 +60,8 @@ pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec, pa
         evolution(ui, session, &own, &mut spec.sparsity);
     }
     let more = CollapsingHeader::new(RichText::new("More").size(12.0));
-    more.show(ui, |ui| details(ui, method, &mut spec.sparsity));
-    let keys = [
-        "allocation",
-        "start",
-        "density_schedule",
-        "drop",
-        "drop_scope",
-        "grow",
-        "redistribution",
-        "new_weights",
-        "method",
-    ];
+    more.show(ui, |ui| details(ui, session, method, &mut spec.sparsity));
+    let keys = ["allocation", "start", "density_schedule", "drop_scope", "redistribution", "new_weights", "method"];
     for key in keys.map(|key| format!("sparsity.{key}")) {
         faults(ui, session.faults(), &key);
     }
@@ -188,7 +179,7 @@ fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsi
     faults(ui, session.faults(), "sparsity.stop_at");
 }
 
-fn details(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
+fn details(ui: &mut Ui, session: &Session, method: Method, sparsity: &mut SparsitySpec) {
     let own = method.recipe();
     if let Some(own) = own {
         choice(
@@ -200,8 +191,8 @@ fn details(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
             &mut sparsity.drop_schedule,
             DropSchedule::label,
         );
-        cutting(ui, &own, sparsity);
-        choice(ui, "Grow", GROW_HELP, &GrowScore::ALL, own.grow, &mut sparsity.grow, GrowScore::label);
+        cutting(ui, session, &own, sparsity);
+        growing(ui, session, &own, sparsity);
         let all = Redistribution::ALL;
         let label = Redistribution::label;
         choice(ui, "Grow in", SHARE_HELP, &all, own.redistribution, &mut sparsity.redistribution, label);
@@ -241,8 +232,18 @@ fn details(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
 }
 
 /// What decides what is cut, and how many connections there are over the run.
-fn cutting(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
-    choice(ui, "Cut", DROP_HELP, &DropScore::ALL, own.drop, &mut sparsity.drop, DropScore::label);
+fn cutting(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
+    let drop = sparsity.drop.unwrap_or(own.drop);
+    let formula =
+        if let DropScore::Formula(formula) = drop { Some(formula) } else { first_formula("abs(w) + 0.1*abs(g)") };
+    let all: Vec<DropScore> = DropScore::ALL.into_iter().chain(formula.map(DropScore::Formula)).collect();
+    choice(ui, "Cut", DROP_HELP, &all, own.drop, &mut sparsity.drop, DropScore::label);
+    if let DropScore::Formula(formula) = sparsity.drop.unwrap_or(own.drop)
+        && let Some(formula) = formula_row(ui, "lowest", formula, &Variable::OF_CONNECTIONS)
+    {
+        sparsity.drop = Some(DropScore::Formula(formula));
+    }
+    faults(ui, session.faults(), "sparsity.drop");
     if let DropScore::MagnitudeAndGradient(mut lambda) = sparsity.drop.unwrap_or(own.drop) {
         let drag = DragValue::new(&mut lambda).speed(0.01).max_decimals(3);
         if number_row(ui, "Weight of |g|", "λ", LAMBDA_HELP, drag).changed() {
@@ -270,6 +271,35 @@ fn cutting(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
             sparsity.density_schedule = Some(schedule);
         }
     }
+}
+
+/// What decides where connections grow.
+fn growing(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
+    let grow = sparsity.grow.unwrap_or(own.grow);
+    let formula = if let GrowScore::Formula(formula) = grow { Some(formula) } else { first_formula("abs(g)") };
+    let all: Vec<GrowScore> = GrowScore::ALL.into_iter().chain(formula.map(GrowScore::Formula)).collect();
+    choice(ui, "Grow", GROW_HELP, &all, own.grow, &mut sparsity.grow, GrowScore::label);
+    if let GrowScore::Formula(formula) = sparsity.grow.unwrap_or(own.grow)
+        && let Some(formula) = formula_row(ui, "highest", formula, &Variable::OF_PLACES)
+    {
+        sparsity.grow = Some(GrowScore::Formula(formula));
+    }
+    faults(ui, session.faults(), "sparsity.grow");
+}
+
+fn first_formula(text: &str) -> Option<Formula> {
+    Formula::new(text).ok()
+}
+
+/// A line to type a formula in, and what it can name. The formula when it has been changed.
+fn formula_row(ui: &mut Ui, which: &str, formula: Formula, known: &[Variable]) -> Option<Formula> {
+    let mut text = formula.text().to_owned();
+    let edit = TextEdit::singleline(&mut text).char_limit(LONGEST).hint_text("a score").desired_width(f32::INFINITY);
+    let response = ui.add(edit);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, format!("formula, {which}")));
+    let names: Vec<&str> = known.iter().map(|variable| variable.name()).collect();
+    weak(ui, format!("the {which}; it knows {}", names.join(", ")));
+    if response.changed() { Formula::new(&text).ok() } else { None }
 }
 
 fn new_weights_label(value: NewWeights) -> &'static str {
