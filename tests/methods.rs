@@ -2,12 +2,13 @@
 //! connections that its schedule says.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use regrow::nn::Network;
 use regrow::sparse::Team;
 use regrow::storage::parse_experiment;
 use regrow::topology::Method;
-use regrow::training::{Progress, Trainer, ValidExperiment};
+use regrow::training::{Progress, Trainer, ValidExperiment, compare_measuring};
 
 /// A network with that many connections, large enough for threads to share its layers at a density of 0.3, and updates
 /// more often than most methods have them.
@@ -76,4 +77,33 @@ fn every_method_ends_with_the_connections_that_the_experiment_asks_for() {
         }
         assert_eq!(last, arm.total_connections(), "{method:?}");
     }
+}
+
+#[test]
+fn measures_change_no_bit_and_say_how_far_the_topology_has_gone() {
+    let run = |key: &str, measures| {
+        let experiment = experiment(Method::named(key).expect("in the registry"), 0.02);
+        compare_measuring(&experiment, 2, &AtomicBool::new(false), measures, &|_, _, _| {}).expect("threads").remove(0)
+    };
+    let (plain, measured) = (run("set", false), run("set", true));
+    assert_eq!(
+        plain.epochs.last().map(|epoch| epoch.test.loss().to_bits()),
+        measured.epochs.last().map(|epoch| epoch.test.loss().to_bits())
+    );
+    assert!(plain.measures.is_none());
+    let evolved = measured.measures.expect("asked for");
+    for layer in evolved.layers.iter().flatten() {
+        // Places that are tried and left again make more of them than there are connections, and not all stay.
+        assert!(layer.exploration > layer.density && layer.exploration < 1.0, "{layer:?}");
+        assert!(layer.from_the_start < 1.0 && layer.jaccard_distance > 0.0, "{layer:?}");
+        // Of the connections that are there now and were at first, some may have been away: no fewer than never left.
+        let kept = (1.0 - layer.jaccard_distance) * 2.0 / (2.0 - layer.jaccard_distance);
+        assert!(kept >= layer.from_the_start - 1e-9, "{layer:?}");
+    }
+    let still = run("static", true).measures.expect("asked for");
+    for layer in still.layers.iter().flatten() {
+        assert!((layer.exploration - layer.density).abs() < 1e-12 && layer.jaccard_distance.abs() < 1e-12, "{layer:?}");
+        assert!((layer.from_the_start - 1.0).abs() < 1e-12 && layer.mean_age.abs() < 1e-12, "{layer:?}");
+    }
+    assert_eq!(still.topology_distance, Some(0.0));
 }

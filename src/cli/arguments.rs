@@ -67,6 +67,11 @@ pub struct RunArguments {
     /// Print the results as one JSON object on standard output
     #[arg(long)]
     pub json: bool,
+
+    /// Measure the topology at the end of each run, for the JSON: exploration, distance from the start, degrees, clustering,
+    /// ages, dead neurons
+    #[arg(long)]
+    pub measures: bool,
 }
 
 /// Arguments of `regrow screenshot`.

@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::arguments::RunArguments;
 use super::summary::summary;
 use crate::storage::{ExperimentFileError, LineFault, Results, load_experiment, write_experiment, write_whole};
-use crate::training::{Outcome, ValidExperiment, check, compare};
+use crate::training::{Outcome, ValidExperiment, check, compare_measuring};
 
 /// Why an experiment could not be run to its end.
 #[derive(Debug, Error)]
@@ -60,7 +60,8 @@ pub fn run(arguments: &RunArguments) -> Result<(), RunError> {
     for note in experiment.notes() {
         bar.suspend(|| eprintln!("note: {}: {}", note.key, note.text));
     }
-    let runs = compare(&experiment, threads, &AtomicBool::new(false), &|arm, seed, epoch| {
+    let go_on = AtomicBool::new(false);
+    let runs = compare_measuring(&experiment, threads, &go_on, arguments.measures, &|arm, seed, epoch| {
         bar.set_message(format!("{}, seed {seed}", experiment.arms()[arm].name));
         bar.inc(u64::from(epoch.epoch > 0));
     })?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::metrics::{Summary, peak_memory_bytes};
-use crate::training::{EpochRecord, Outcome, RunRecord, ValidExperiment};
+use crate::training::{EpochRecord, Outcome, RunRecord, TopologyMeasures, ValidExperiment};
 
 /// The outcome of a run that trained all epochs.
 const FINISHED: &str = "finished";
@@ -53,6 +53,9 @@ pub struct RunResults {
     pub best_test_accuracy: Option<f64>,
     /// One entry an epoch.
     pub epochs: Vec<EpochResults>,
+    /// What the topology came to, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measures: Option<TopologyMeasures>,
 }
 
 /// Results of one epoch.
@@ -137,6 +140,7 @@ impl RunResults {
             final_test_accuracy: run.final_test_accuracy(),
             best_test_accuracy: run.best_test_accuracy(),
             epochs: run.epochs.iter().map(EpochResults::new).collect(),
+            measures: run.measures.clone(),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::arm::Arm;
 use super::check::ValidExperiment;
 use super::mailbox::panic_message;
+use super::measures::{Observer, TopologyMeasures};
 use super::records::{EpochRecord, Outcome};
 use super::trainer::{Progress, Trainer};
 use crate::data::Split;
@@ -27,6 +28,8 @@ pub struct RunRecord {
     pub parameters: usize,
     /// One record an epoch, from 1.
     pub epochs: Vec<EpochRecord>,
+    /// What the topology came to, where that was asked for.
+    pub measures: Option<TopologyMeasures>,
 }
 
 impl RunRecord {
@@ -57,6 +60,21 @@ pub fn compare(
     cancel: &AtomicBool,
     on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
 ) -> std::io::Result<Vec<RunRecord>> {
+    compare_measuring(experiment, threads, cancel, false, on_epoch)
+}
+
+/// The same, and at the end of each run, if it is wanted, what its topology came to. That takes memory in the runs, and time
+/// after them.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_measuring(
+    experiment: &ValidExperiment,
+    threads: usize,
+    cancel: &AtomicBool,
+    measures: bool,
+    on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
+) -> std::io::Result<Vec<RunRecord>> {
     let splits: Vec<OnceLock<Result<Arc<Split>, String>>> =
         experiment.seeds().iter().map(|_| OnceLock::new()).collect();
     let arms = experiment.arms().len();
@@ -66,7 +84,7 @@ pub fn compare(
         let seed = experiment.seeds()[position];
         let split =
             splits[position].get_or_init(|| experiment.generate(seed).map(Arc::new).map_err(|error| error.to_string()));
-        let job = Job { experiment, index, arm: &experiment.arms()[index], seed, cancel };
+        let job = Job { experiment, index, arm: &experiment.arms()[index], seed, cancel, measures };
         job.run_contained(split.clone(), &|record| on_epoch(index, seed, record))
     };
     let (next, runs) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(jobs)));
@@ -110,6 +128,7 @@ struct Job<'a> {
     arm: &'a Arm,
     seed: u64,
     cancel: &'a AtomicBool,
+    measures: bool,
 }
 
 impl Job<'_> {
@@ -121,6 +140,7 @@ impl Job<'_> {
             outcome: Outcome::Finished,
             parameters: 0,
             epochs: Vec::new(),
+            measures: None,
         };
         let run = catch_unwind(AssertUnwindSafe(|| self.run(split?, &mut record, on_epoch)));
         record.outcome = match run {
@@ -143,11 +163,15 @@ impl Job<'_> {
         let mut trainer =
             Trainer::new(self.experiment, self.arm, self.seed, split).map_err(|error| error.to_string())?;
         record.parameters = trainer.network().parameters();
+        let mut observer = self.measures.then(|| Observer::new(trainer.network()));
+        if observer.is_some() {
+            trainer = trainer.with_history();
+        }
         while !trainer.is_finished() {
             if self.cancel.load(Ordering::Relaxed) {
                 return Ok(Outcome::Cancelled);
             }
-            match train_epoch(&mut trainer) {
+            match train_epoch(&mut trainer, observer.as_mut()) {
                 Ok(epoch) => {
                     on_epoch(&epoch);
                     record.epochs.push(epoch);
@@ -155,17 +179,24 @@ impl Job<'_> {
                 Err(diverged) => return Ok(Outcome::Diverged(diverged)),
             }
         }
+        record.measures = observer.map(|observer| observer.measures(&trainer));
         Ok(Outcome::Finished)
     }
 }
 
 /// Trains to the end of the epoch, with the clock on training alone.
-fn train_epoch(trainer: &mut Trainer) -> Result<EpochRecord, super::records::Diverged> {
+fn train_epoch(
+    trainer: &mut Trainer,
+    mut observer: Option<&mut Observer>,
+) -> Result<EpochRecord, super::records::Diverged> {
     let mut seconds = Duration::ZERO;
     loop {
         let start = Instant::now();
         let progress = trainer.advance()?;
         seconds += start.elapsed();
+        if let (Progress::TopologyUpdate(update), Some(observer)) = (&progress, &mut observer) {
+            observer.follow(update);
+        }
         if matches!(progress, Progress::Finished) || trainer.is_at_epoch_end() {
             return trainer.record_epoch(seconds.as_secs_f64());
         }
