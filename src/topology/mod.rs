@@ -1,8 +1,10 @@
 //! Which connections exist, and how that changes during training.
 //!
-//! A method of the literature is a [`Recipe`]: a combination of shared parts. [`methods`] has one short file for each;
-//! [`allocation`] says how dense each layer is, [`connectivity`] draws the first connections, [`drop`] and [`grow`] choose what
-//! to prune and where to regrow, [`schedule`] when and how much, and [`update`] carries one topology update out.
+//! A method of the literature is a [`Recipe`]: a combination of shared parts. [`methods`] has one short file for each.
+//! [`allocation`] says how dense each layer is, [`start`] and [`connectivity`] which connections there are first, [`schedule`]
+//! when the topology is updated, and how much. An update is two steps: [`cut`] decides for the network what goes (by a score
+//! of [`drop`] or a [`formula`], with chain removal) and how many grow in which layer ([`redistribution`]), then [`update`]
+//! lets connections [`grow`] layer by layer ([`link_prediction`] is one way).
 
 pub mod allocation;
 mod chains;
