@@ -1,6 +1,8 @@
 //! The arms above the network: a click shows one.
 
-use egui::{Align2, Color32, CornerRadius, FontId, Painter, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, FontId, Painter, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
+};
 
 use super::controls::{elided, grouped};
 use super::theme::{Palette, semibold};
@@ -11,21 +13,26 @@ const HEIGHT: f32 = 34.0;
 const NARROW: f32 = 150.0;
 const TWO_LINES: f32 = 42.0;
 const WIDEST: f32 = 186.0;
+/// Narrower ones would say nothing: where there are more than fit, they scroll.
+const NARROWEST: f32 = 72.0;
 
 /// One card an arm: name, connections, test accuracy.
 pub(super) fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let arms = session.arms().len();
     ui.add_space(10.0);
     #[expect(clippy::cast_precision_loss, reason = "a number of arms")]
-    let width = ((ui.available_width() - 24.0 - 8.0 * (arms as f32 - 1.0)) / arms as f32).min(WIDEST);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        ui.add_space(10.0);
-        for arm in 0..arms {
-            if card(ui, session, arm, width) {
-                commands.push(Command::SelectArm(arm));
+    let width = ((ui.available_width() - 24.0 - 8.0 * (arms as f32 - 1.0)) / arms as f32).clamp(NARROWEST, WIDEST);
+    let scroll = ScrollArea::horizontal().id_salt("arms").auto_shrink([false, true]);
+    scroll.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            ui.add_space(10.0);
+            for arm in 0..arms {
+                if card(ui, session, arm, width) {
+                    commands.push(Command::SelectArm(arm));
+                }
             }
-        }
+        });
     });
 }
 

@@ -200,7 +200,8 @@ fn labels(ui: &Ui, session: &Session, figure: Figure, transform: &PlotTransform)
         at.y = at.y.min(lowest);
         lowest = at.y - LINE;
     }
-    for (arm, at) in ends {
+    // Where there are more than fit, those pushed out at the top are left to the cards above the network.
+    for (arm, at) in ends.into_iter().filter(|(_, at)| at.y >= bounds.min.y + 5.0) {
         let name = &session.arms()[arm].name;
         let painter = ui.painter().with_clip_rect(bounds.expand2(egui::vec2(8.0, 0.0)));
         painter.text(at, Align2::LEFT_CENTER, name, semibold(11.0), palette.arm(arm));
