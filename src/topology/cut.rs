@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::chains::remove_chains;
 use super::drop::{self, DropScore};
+use super::grow::GrowScore;
 use super::recipe::Recipe;
 use super::redistribution::growth_by_layer;
 use crate::random::Generator;
@@ -101,6 +102,9 @@ pub fn cut(
     rng: &mut Generator,
 ) -> Vec<LayerCut> {
     let mut removed = surplus(layers, extent.connections);
+    if recipe.grow == GrowScore::None {
+        return removed.into_iter().map(|removed| LayerCut { removed, grown: 0 }).collect();
+    }
     let for_good: Vec<usize> = removed.iter().map(Vec::len).collect();
     let replaced = match recipe.scope {
         Scope::Layer => in_each_layer(layers, recipe.drop, extent.fraction, &removed, rng),
@@ -198,6 +202,9 @@ fn numbers(staying: &[u32], chosen: &[u32]) -> Vec<u32> {
 /// Indices of the absolute values below the threshold, which then moves towards one that takes the share.
 #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
 fn below_threshold(scores: &[f32], fraction: f64, threshold: &mut f32) -> Vec<u32> {
+    if fraction <= 0.0 {
+        return Vec::new();
+    }
     let limit = *threshold;
     let chosen: Vec<u32> = (0..).zip(scores).filter(|(_, score)| score.abs() < limit).map(|(index, _)| index).collect();
     let (count, wanted) = (chosen.len() as f64, fraction * scores.len() as f64);

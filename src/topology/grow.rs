@@ -21,6 +21,8 @@ use crate::sparse::{Activations, Connectivity, Place, for_each_share_of_rows};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GrowScore {
+    /// Nothing grows, and so nothing is replaced: connections only go, as the density schedule says.
+    None,
     /// Every empty place is as likely as any other.
     Random,
     /// The largest |∂L/∂w| of one batch among the empty places (Evci et al. 2020).
@@ -37,12 +39,13 @@ pub enum GrowScore {
 
 impl GrowScore {
     /// Those that are not one's own, for lists.
-    pub const ALL: [Self; 5] = [Self::Random, Self::Gradient, Self::Momentum, Self::Cosine, Self::Ch3L3p];
+    pub const ALL: [Self; 6] = [Self::Random, Self::Gradient, Self::Momentum, Self::Cosine, Self::Ch3L3p, Self::None];
 
     /// The name on screen.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
+            Self::None => "nothing",
             Self::Random => "random",
             Self::Gradient => "largest |gradient|",
             Self::Momentum => "largest |momentum|",
@@ -59,7 +62,7 @@ impl GrowScore {
             Self::Gradient => variable == Variable::Gradient,
             Self::Momentum => variable == Variable::Momentum,
             Self::Formula(formula) => formula.names(variable),
-            Self::Random | Self::Cosine | Self::Ch3L3p => false,
+            Self::None | Self::Random | Self::Cosine | Self::Ch3L3p => false,
         }
     }
 }
@@ -93,6 +96,7 @@ pub fn select(
 ) -> Vec<Place> {
     let taken = layer.connectivity;
     match score {
+        GrowScore::None => Vec::new(),
         GrowScore::Random => random_empty_places(taken, pruned, count, rng),
         GrowScore::Gradient => highest(taken, pruned, count, |sources, tile| {
             products(batch.x, batch.delta, sources, tile);

@@ -76,7 +76,9 @@ impl DensitySchedule {
     )]
     pub fn connections(self, first: usize, last: usize, step: u64, steps: u64, every: u64) -> Option<usize> {
         let Self::Cubic { end, .. } = self else { return None };
-        let end = (end * steps as f64 + 1e-9).floor() as u64 / every.max(1) * every.max(1);
+        // No update comes when the run is over.
+        let end = ((end * steps as f64 + 1e-9).floor() as u64).min(steps.saturating_sub(1));
+        let end = end / every.max(1) * every.max(1);
         if step >= end {
             return Some(last);
         }
@@ -134,6 +136,9 @@ mod tests {
         assert_eq!([at(0), at(10), at(30), at(50), at(90)], [1000, 610, 251, 200, 200].map(Some));
         // The last update before step 50 is that of step 45.
         assert_eq!(schedule.connections(1000, 200, 45, 100, 15), Some(200));
+        // And the run's last update where it falls to the end, for none comes when the run is over.
+        let whole = DensitySchedule::Cubic { initial: 1.0, end: 1.0 };
+        assert_eq!(whole.connections(1000, 200, 90, 100, 10), Some(200));
         assert_eq!(DensitySchedule::Constant.connections(1000, 200, 0, 100, 10), None);
     }
 

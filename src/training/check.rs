@@ -17,6 +17,8 @@ const MEMORY_LIMIT: usize = 4 << 30;
 const BYTES_A_CONNECTION: usize = 28;
 /// Bytes that it keeps for each neuron and sample of a batch: activation and gradient.
 const BYTES_AN_ACTIVATION: usize = 8;
+/// Bytes that scores before training take for each neuron: some matrices of 256 samples in double precision.
+const BYTES_A_JUDGED_NEURON: usize = 256 * 12 * size_of::<f64>();
 /// Bytes for each neuron of a large network while it is evaluated: one line of samples.
 const BYTES_OF_A_LINE: usize = LANES * size_of::<f32>();
 
@@ -219,10 +221,11 @@ fn dense_bytes(arm: &Arm) -> usize {
     let each = match arm.start {
         Start::Random if momentum => size_of::<f32>(),
         Start::Random => 0,
-        // Weights, gradients, scores and activations in double precision.
-        _ => 6 * size_of::<f64>(),
+        // Weights, gradients and scores in double precision, and activations of the samples that judge.
+        _ => 8 * size_of::<f64>(),
     };
-    arm.total_places().saturating_mul(each)
+    let judged: usize = if arm.start == Start::Random { 0 } else { arm.sizes.iter().sum() };
+    arm.total_places().saturating_mul(each).saturating_add(judged.saturating_mul(BYTES_A_JUDGED_NEURON))
 }
 
 /// All arms are in memory at once while they are watched.

@@ -13,8 +13,9 @@ use crate::sparse::{Connectivity, Place};
 /// What the topology of a network came to by the end of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TopologyMeasures {
-    /// `R_s`: share of all places of sparse layers that ever had a connection (Liu et al. 2021, ITOP).
-    pub exploration: f64,
+    /// `R_s`: share of all places of sparse layers that ever had a connection (Liu et al. 2021, ITOP); none where a layer has
+    /// too many places to follow.
+    pub exploration: Option<f64>,
     /// Topology distance between the first and the last network after matching their neurons, from 0 to 1 (Liu et al. 2020,
     /// NNSTD); none where a layer is dense, or has more than 512 neurons to match.
     pub topology_distance: Option<f64>,
@@ -29,8 +30,8 @@ pub struct TopologyMeasures {
 pub struct LayerMeasures {
     /// Share of the places that have a connection.
     pub density: f64,
-    /// Share of the places that ever had one.
-    pub exploration: f64,
+    /// Share of the places that ever had one; none where there are too many to follow.
+    pub exploration: Option<f64>,
     /// Share of the connections that have been there from the start.
     pub from_the_start: f64,
     /// Mean number of topology updates since the connections grew.
@@ -60,6 +61,9 @@ pub struct DegreeMeasures {
     pub power_law: &'static str,
 }
 
+/// Places of a layer that are followed at most: a gigabyte of bits.
+const MOST_PLACES: usize = 1 << 33;
+
 /// Follows a run from its first network on.
 pub(super) struct Observer {
     first: Vec<Option<Connectivity>>,
@@ -71,7 +75,9 @@ impl Observer {
     /// Follows a run that has not begun, and that keeps its history.
     pub(super) fn new(network: &Network) -> Self {
         let first: Vec<_> = network.layers().iter().map(|layer| layer.weights.connectivity().cloned()).collect();
-        let none = |layer: &Option<Connectivity>| vec![0; layer.as_ref().map_or(0, |own| own.places().div_ceil(64))];
+        let none = |layer: &Option<Connectivity>| {
+            vec![0; layer.as_ref().filter(|own| is_followed(own)).map_or(0, |own| own.places().div_ceil(64))]
+        };
         let mut observer = Self { ever: first.iter().map(none).collect(), first };
         for (layer, first) in observer.first.clone().iter().enumerate() {
             for place in first.iter().flat_map(Connectivity::iter) {
@@ -90,13 +96,15 @@ impl Observer {
     }
 
     fn mark(&mut self, layer: usize, place: Place) {
-        let Some(first) = &self.first[layer] else { return };
+        let Some(first) = self.first[layer].as_ref().filter(|first| is_followed(first)) else { return };
         let position = place.source as usize * first.targets() + place.target as usize;
         self.ever[layer][position / 64] |= 1 << (position % 64);
     }
 
-    fn explored(&self, layer: usize) -> usize {
-        self.ever[layer].iter().map(|places| places.count_ones() as usize).sum()
+    /// Places of a layer that ever had a connection; none of a dense one.
+    fn explored(&self, layer: usize) -> Option<usize> {
+        let is_known = self.first[layer].as_ref().is_none_or(is_followed);
+        is_known.then(|| self.ever[layer].iter().map(|places| places.count_ones() as usize).sum())
     }
 
     /// What the run has come to.
@@ -112,10 +120,10 @@ impl Observer {
             let ages = snapshot.born[layer].iter().map(|&born| snapshot.updates - born).collect::<Vec<u32>>();
             self.layer(layer, now[layer]?, &ages, snapshot.updates)
         });
-        let explored: usize = (0..layers.len()).map(|layer| self.explored(layer)).sum();
+        let explored: Option<usize> = (0..layers.len()).map(|layer| self.explored(layer)).sum();
         let places: usize = now.iter().flatten().map(|layer| layer.places()).sum();
         TopologyMeasures {
-            exploration: explored as f64 / places.max(1) as f64,
+            exploration: explored.map(|explored| explored as f64 / places.max(1) as f64),
             topology_distance: matched_distance(&first, &now),
             dead_neurons: dead_neurons(&widths, &now).iter().map(Vec::len).collect(),
             layers: measured.collect(),
@@ -128,7 +136,7 @@ impl Observer {
         let (places, connections) = (now.places().max(1) as f64, now.connections().max(1) as f64);
         Some(LayerMeasures {
             density: now.connections() as f64 / places,
-            exploration: self.explored(layer) as f64 / places,
+            exploration: self.explored(layer).map(|explored| explored as f64 / places),
             from_the_start: ages.iter().filter(|&&age| age == updates).count() as f64 / connections,
             mean_age: ages.iter().map(|&age| f64::from(age)).sum::<f64>() / connections,
             jaccard_distance: jaccard_distance(first, now).ok()?,
@@ -137,6 +145,10 @@ impl Observer {
             out_degrees: degrees(now, Side::Sources),
         })
     }
+}
+
+fn is_followed(layer: &Connectivity) -> bool {
+    layer.places() <= MOST_PLACES
 }
 
 fn matched_distance(first: &[Option<&Connectivity>], now: &[Option<&Connectivity>]) -> Option<f64> {

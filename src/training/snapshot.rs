@@ -89,7 +89,8 @@ impl Snapshot {
         let next = self.next_update?;
         let weights = &self.network.layers()[layer].weights;
         let connectivity = weights.connectivity()?;
-        let of_layer = recipe.scope == Scope::Layer && recipe.density == DensitySchedule::Constant;
+        let of_layer =
+            recipe.scope == Scope::Layer && recipe.density == DensitySchedule::Constant && !recipe.removes_chains;
         if !of_layer || matches!(recipe.drop, DropScore::Formula(_)) {
             return None;
         }

@@ -7,7 +7,7 @@
 use super::{Definition, Kind, MethodPage};
 use crate::topology::recipe::Recipe;
 use crate::topology::start::Start;
-use crate::topology::{DensitySchedule, Scope};
+use crate::topology::{DensitySchedule, GrowScore, Scope};
 
 pub(super) const METHOD: Definition = Definition {
     key: "gmp",
@@ -32,7 +32,7 @@ pub(super) const METHOD: Definition = Definition {
     recipe: Some(Recipe {
         scope: Scope::Network,
         density: DensitySchedule::Cubic { initial: 1.0, end: 0.5 },
-        drop_fraction: 0.0,
+        grow: GrowScore::None,
         stop_at: 0.5,
         ..Recipe::PLAIN
     }),

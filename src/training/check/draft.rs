@@ -7,7 +7,9 @@ use crate::topology::allocation::{Shape, counts, densities, erdos_renyi};
 use crate::topology::formula::Variable;
 use crate::topology::methods::{Kind, small_dense_widths};
 use crate::topology::recipe::Stretch;
-use crate::topology::{Allocation, DensitySchedule, DropScore, Formula, GrowScore, Method, NewWeights, Recipe, Start};
+use crate::topology::{
+    Allocation, DensitySchedule, DropScore, Formula, GrowScore, Method, NewWeights, Recipe, Scope, Start,
+};
 use crate::training::arm::{Arm, HiddenLayer, Tuning};
 use crate::training::spec::{
     AllocationSpec, ExperimentSpec, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec,
@@ -17,6 +19,8 @@ use crate::training::spec::{
 const DEFAULT_DENSITY: f64 = 0.1;
 /// The widest layer.
 const WIDEST: usize = 4_000_000;
+/// Most paths of length 3 that link prediction may walk over at an update: about a minute.
+const MOST_PATHS: f64 = 1e10;
 /// The deepest network.
 const DEEPEST: usize = 64;
 
@@ -93,6 +97,9 @@ impl Draft<'_> {
         let tuning = self.tuning(method, spec, findings);
         let start = if method.is_dense() { Start::Random } else { self.sparsity.start.unwrap_or(method.start()) };
         let first_connections = self.first_connections(&sizes, &connections, start, tuning.recipe, findings);
+        if tuning.recipe.is_some_and(|recipe| recipe.grow == GrowScore::Ch3L3p) {
+            self.check_paths(&sizes, &first_connections, findings);
+        }
         (findings.faults.len() == before).then(|| Arm {
             name: name.to_owned(),
             method,
@@ -237,6 +244,19 @@ impl Draft<'_> {
         first
     }
 
+    /// Link prediction walks over all paths of length 3, about `c · c/n_in · c/n_out` in a layer of `c` connections.
+    #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
+    fn check_paths(&self, sizes: &[usize], connections: &[usize], findings: &mut Findings) {
+        let shapes = Shape::between(sizes);
+        let paths = |(shape, &count): (&Shape, &usize)| (count as f64).powi(3) / shape.places() as f64;
+        let all: f64 = shapes.iter().zip(connections).map(paths).sum();
+        if all > MOST_PATHS {
+            let key = self.key(self.own_sparsity.grow.is_some() || self.own_sparsity.method.is_some(), "sparsity.grow");
+            let problem = format!("CH3-L3p would walk over {:.0} billion paths at each update", all / 1e9);
+            findings.fault(&key, &problem, "Lower the density, or let connections grow by another score");
+        }
+    }
+
     /// The density that was asked for must be the density that is got.
     #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
     fn check_budget(&self, counts: &[usize], shapes: &[Shape], findings: &mut Findings) {
@@ -356,8 +376,9 @@ impl Draft<'_> {
         let key = self.key(own.drop_fraction.is_some(), "sparsity.drop_fraction");
         let fraction = recipe.drop_fraction;
         findings.within(&key, fraction, (0.0..=1.0).contains(&fraction), "from 0 to 1");
-        if fraction == 0.0 && recipe.density == DensitySchedule::Constant {
-            findings.note(&key, "ζ = 0: nothing will be pruned. This is static sparse training.");
+        let replaces_nothing = fraction == 0.0 || recipe.grow == GrowScore::None;
+        if replaces_nothing && recipe.density == DensitySchedule::Constant {
+            findings.note(&key, "Nothing will be pruned: this is static sparse training.");
         }
         let key = self.key(own.stop_at.is_some(), "sparsity.stop_at");
         findings.within(&key, recipe.stop_at, (0.0..=1.0).contains(&recipe.stop_at), "from 0 to 1");
@@ -369,6 +390,12 @@ impl Draft<'_> {
                     format!("the density falls until {end} of the run, but evolution ends at {}", recipe.stop_at);
                 findings.fault(&key, &problem, "Let it fall sooner, or evolution last longer");
             }
+        }
+        if recipe.scope == Scope::Threshold && matches!(recipe.drop, DropScore::Formula(_) | DropScore::Random) {
+            let key = self.key(own.drop_scope.is_some(), "sparsity.drop_scope");
+            let problem =
+                "the threshold is made for magnitudes, and what is compared with it are scores of another scale";
+            findings.fault(&key, problem, "Cut in each layer or in the network, or by a magnitude");
         }
         if let DropScore::MagnitudeAndGradient(lambda) = recipe.drop {
             let key = self.key(own.drop.is_some(), "sparsity.drop");
@@ -395,6 +422,16 @@ impl Draft<'_> {
         let (Stretch::Epochs(every) | Stretch::Steps(every)) = recipe.update_every;
         if every == 0 {
             findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
+        } else if !has_update(recipe, self.facts.train, &spec.training) && recipe.density != DensitySchedule::Constant {
+            let problem = "no topology update falls within the run, so the density would never fall";
+            findings.fault(&key, problem, "Update more often, or train longer");
+        } else if recipe.replaces_step
+            && recipe.update_every.in_steps((self.facts.train / spec.training.batch) as u64) == 1
+        {
+            findings.note(
+                &key,
+                "Every step is a topology update in place of training: no weight learns until evolution ends.",
+            );
         } else if !has_update(recipe, self.facts.train, &spec.training) {
             findings.note(&key, "No topology update falls within the run: this is static sparse training.");
         }

@@ -49,7 +49,12 @@ impl Trainer {
         self.updates += 1;
         // What the update needs for a while can have this memory.
         self.gradients.clear();
-        self.remember_gradients(recipe);
+        if !recipe.needs_momentum() {
+            self.memory.momentum = Vec::new();
+        } else if self.memory.momentum.is_empty() {
+            // Just asked for: what the last batch says is better than nothing.
+            self.follow_gradients();
+        }
         let extent = self.extent(recipe);
         let layers = self.network.layers().len();
         let mut record = UpdateRecord {
@@ -123,8 +128,10 @@ impl Trainer {
 
     /// Lets the running mean of gradients follow the last batch, where the recipe asks for one.
     pub(super) fn follow_gradients(&mut self) {
-        let Some(recipe) = self.tuning.recipe.filter(Recipe::needs_momentum) else { return };
-        self.remember_gradients(&recipe);
+        if !self.tuning.recipe.is_some_and(|recipe| recipe.needs_momentum()) {
+            return;
+        }
+        self.make_room_for_momentum();
         for (layer, momentum) in self.memory.momentum.iter_mut().enumerate() {
             if !momentum.is_empty() {
                 let (x, delta) = (self.pass.sources(layer), self.pass.deltas(layer));
@@ -134,11 +141,9 @@ impl Trainer {
         }
     }
 
-    /// Makes room for the running mean of gradients when the recipe first asks for it, and gives it up when it does not.
-    fn remember_gradients(&mut self, recipe: &Recipe) {
-        if !recipe.needs_momentum() {
-            self.memory.momentum = Vec::new();
-        } else if self.memory.momentum.is_empty() {
+    /// When the recipe first asks for a running mean of gradients.
+    fn make_room_for_momentum(&mut self) {
+        if self.memory.momentum.is_empty() {
             let places = |layer: &Layer| layer.weights.connectivity().map_or(0, Connectivity::places);
             self.memory.momentum = self.network.layers().iter().map(|layer| vec![0.0; places(layer)]).collect();
         }
