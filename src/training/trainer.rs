@@ -175,6 +175,7 @@ impl Trainer {
 
     /// Changes what may change during a run; it holds from the next step.
     pub fn tune(&mut self, tuning: Tuning) {
+        self.memory.tune(&tuning);
         self.tuning = tuning;
     }
 
@@ -220,7 +221,7 @@ impl Trainer {
     /// Whether the next [`Self::advance`] is a topology update.
     #[must_use]
     pub fn is_update_due(&self) -> bool {
-        self.due_recipe().is_some()
+        self.timing().is_some_and(|timing| self.is_due(timing))
     }
 
     /// Whole epochs done.
@@ -298,7 +299,7 @@ impl Trainer {
     }
 
     fn timing(&self) -> Option<UpdateTiming> {
-        let recipe = self.tuning.recipe?;
+        let recipe = self.tuning.recipe.as_ref()?;
         Some(recipe.timing(self.steps, self.steps_per_epoch()))
     }
 

@@ -9,7 +9,7 @@ use crate::topology::cut::FIRST_THRESHOLD;
 use crate::topology::formula::Variable;
 use crate::topology::grow::add_products;
 use crate::topology::{Extent, LastBatch, LayerCut, LayerState, Recipe, cut, update_layer};
-use crate::training::arm::Arm;
+use crate::training::arm::{Arm, Tuning};
 use crate::training::records::UpdateRecord;
 
 /// Share of the old in a running mean of gradients (Dettmers & Zettlemoyer 2019).
@@ -21,7 +21,10 @@ pub(super) struct EvolutionMemory {
     /// Connections at the start and at last.
     first: usize,
     last: usize,
-    /// By layer a running mean of the gradient at every place; nothing unless the recipe asks for it.
+    /// Whether the recipe asks for a running mean of gradients: a formula says so only when it is read, which is too much
+    /// for every step.
+    follows_gradients: bool,
+    /// By layer that mean, at every place; nothing unless it is asked for.
     momentum: Vec<Vec<f32>>,
     /// H where connections are cut below a threshold.
     threshold: f32,
@@ -32,9 +35,15 @@ impl EvolutionMemory {
         Self {
             first: arm.first_connections.iter().sum(),
             last: arm.total_connections(),
+            follows_gradients: asks_for_momentum(&arm.tuning),
             momentum: Vec::new(),
             threshold: FIRST_THRESHOLD,
         }
+    }
+
+    /// From now on these settings hold.
+    pub(super) fn tune(&mut self, tuning: &Tuning) {
+        self.follows_gradients = asks_for_momentum(tuning);
     }
 
     /// Bytes that it takes.
@@ -43,13 +52,17 @@ impl EvolutionMemory {
     }
 }
 
+fn asks_for_momentum(tuning: &Tuning) -> bool {
+    tuning.recipe.as_ref().is_some_and(Recipe::needs_momentum)
+}
+
 impl Trainer {
     /// Cuts and grows in every sparse layer. A dense layer does not evolve: it has no empty place.
     pub(super) fn update_topology(&mut self, recipe: &Recipe) -> UpdateRecord {
         self.updates += 1;
         // What the update needs for a while can have this memory.
         self.gradients.clear();
-        if !recipe.needs_momentum() {
+        if !self.memory.follows_gradients {
             self.memory.momentum = Vec::new();
         } else if self.memory.momentum.is_empty() {
             // Just asked for: what the last batch says is better than nothing.
@@ -128,7 +141,7 @@ impl Trainer {
 
     /// Lets the running mean of gradients follow the last batch, where the recipe asks for one.
     pub(super) fn follow_gradients(&mut self) {
-        if !self.tuning.recipe.is_some_and(|recipe| recipe.needs_momentum()) {
+        if !self.memory.follows_gradients {
             return;
         }
         self.make_room_for_momentum();
