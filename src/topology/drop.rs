@@ -54,12 +54,13 @@ impl DropScore {
         }
     }
 
-    /// A layer's scores where they can be foretold, as [`select`] takes them.
+    /// A layer's scores, as [`select`] takes them, where they follow from connections, weights and gradients alone.
     #[must_use]
     pub fn foretold<'a>(self, state: &LayerState<'a>) -> Option<Cow<'a, [f32]>> {
-        let by_chance = self == Self::Random || self.needs(Variable::Random);
-        // Nothing is drawn for any other score.
-        (!by_chance).then(|| self.scores(state, &mut Generator::from_seed([0; 32])))
+        let others = [Variable::Random, Variable::Momentum, Variable::Age];
+        let needs_more = self == Self::Random || others.into_iter().any(|variable| self.needs(variable));
+        // Nothing is drawn for any such score.
+        (!needs_more).then(|| self.scores(state, &mut Generator::from_seed([0; 32])))
     }
 
     /// A layer's scores, one a connection: of their absolute values the lowest go.

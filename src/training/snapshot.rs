@@ -2,7 +2,7 @@
 
 use super::arm::Tuning;
 use crate::nn::Network;
-use crate::topology::{DensitySchedule, DropScore, Fate, LayerState, Scope, drop};
+use crate::topology::{DensitySchedule, Fate, LayerState, Scope, drop};
 
 /// All that there is to see of a run at one moment. Taking one changes nothing in the run.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ impl Snapshot {
     /// Where a connection would stand at the next topology update if its layer stayed as it is.
     ///
     /// `None` where no update is to come, where the layer is dense and so does not evolve, and where chance, other
-    /// layers or a formula of one's own decide.
+    /// layers or what the snapshot does not hold decide.
     #[must_use]
     pub fn fate(&self, layer: usize, connection: usize) -> Option<Fate> {
         let recipe = self.tuning.recipe?;
@@ -91,11 +91,11 @@ impl Snapshot {
         let connectivity = weights.connectivity()?;
         let of_layer =
             recipe.scope == Scope::Layer && recipe.density == DensitySchedule::Constant && !recipe.removes_chains;
-        if !of_layer || matches!(recipe.drop, DropScore::Formula(_)) {
+        if !of_layer {
             return None;
         }
         let plain = LayerState::plain(connectivity, weights.values());
-        let scores = recipe.drop.foretold(&LayerState { gradients: &self.gradients[layer], ..plain })?;
+        let scores = recipe.drop.foretold(&LayerState { gradients: &self.gradients[layer], depth: layer, ..plain })?;
         Some(drop::fate(recipe.drop, &scores, recipe.fraction(next, self.steps), connection))
     }
 }
