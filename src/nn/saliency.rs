@@ -16,7 +16,6 @@ mod objective;
 use std::cmp::Ordering;
 
 use ndarray::{Array1, Array2, Axis};
-use serde::{Deserialize, Serialize};
 
 use self::objective::{Objective, constant};
 use super::layer::{Layer, Weights};
@@ -29,8 +28,7 @@ const ROUNDS: u32 = 100;
 const GRASP_TEMPERATURE: f64 = 200.0;
 
 /// What pruning at initialisation keeps connections by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saliency {
     /// `|w ∂L/∂w|`: how much the loss feels the connection (Lee et al. 2019, equations 6 and 7; their division by the
     /// sum of all scores changes no ranking).
@@ -42,24 +40,10 @@ pub enum Saliency {
     /// `|w ∂R/∂w|`, where `R` sums the outputs of the network with weights `|w|`, without biases or activation
     /// functions, for an input of ones: no data needed (Tanaka et al. 2020, equation 5). Pruned in 100 rounds and
     /// scored anew in each.
-    #[serde(rename = "synflow")]
     SynFlow,
 }
 
 impl Saliency {
-    /// All of them, for lists.
-    pub const ALL: [Self; 3] = [Self::Snip, Self::Grasp, Self::SynFlow];
-
-    /// The name on screen.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Snip => "SNIP",
-            Self::Grasp => "GraSP",
-            Self::SynFlow => "SynFlow",
-        }
-    }
-
     /// For each layer and place, whether its connection is kept: exactly `keep` in all layers together, those with the
     /// highest scores. Of equals the earlier place is kept, by layer, then position; NaN counts as the lowest score.
     ///
