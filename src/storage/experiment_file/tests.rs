@@ -74,6 +74,7 @@ fn each_wrong_value_is_named_with_its_line() {
         ("density = 0.2", "density = 0.2\nepsilon = 3", "sparsity.epsilon"),
         ("drop_fraction = 0.3", "drop_fraction = -0.1", "sparsity.drop_fraction"),
         ("drop_fraction = 0.3", "drop = { formula = \"abs(\" }", "sparsity.drop"),
+        ("method = \"set\"", "method = \"static\"\ndrop = { formula = \"abs(\" }", "sparsity.drop"),
         ("drop_fraction = 0.3", "grow = { formula = \"abs(w)\" }", "sparsity.grow"),
         ("drop_fraction = 0.3", "drop = { formula = \"abs(w)\" }\ndrop_scope = \"threshold\"", "sparsity.drop_scope"),
         (

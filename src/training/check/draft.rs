@@ -1,19 +1,16 @@
 //! Deciding every value of an arm, from what it says itself, what the experiment says, and what its method says.
 
+mod recipe;
+
 use super::Findings;
 use crate::data::DataFacts;
 use crate::nn::{Activation, Rule};
 use crate::topology::allocation::{Shape, counts, densities, erdos_renyi};
-use crate::topology::formula::Variable;
 use crate::topology::methods::{Kind, small_dense_widths};
 use crate::topology::recipe::Stretch;
-use crate::topology::{
-    Allocation, DensitySchedule, DropScore, Formula, GrowScore, Method, NewWeights, Recipe, Scope, Start,
-};
+use crate::topology::{Allocation, DensitySchedule, GrowScore, Method, Recipe, Start};
 use crate::training::arm::{Arm, HiddenLayer, Tuning};
-use crate::training::spec::{
-    AllocationSpec, ExperimentSpec, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec,
-};
+use crate::training::spec::{AllocationSpec, ExperimentSpec, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec};
 
 /// Density where an experiment says none.
 const DEFAULT_DENSITY: f64 = 0.1;
@@ -224,7 +221,6 @@ impl Draft<'_> {
         };
         let shapes = Shape::between(sizes);
         let key = self.key(self.own_sparsity.density_schedule.is_some(), "sparsity.density_schedule");
-        findings.within(&key, initial, initial > 0.0 && initial <= 1.0, "above 0 and at most 1");
         if start != Start::Random {
             let problem = "connections are chosen by a score before training, and the density falls during it";
             findings.fault(&key, problem, "Begin at random, or keep the density constant");
@@ -313,134 +309,9 @@ impl Draft<'_> {
             let key = self.key(own.warm_up.is_some(), "optimizer.warm_up");
             findings.note(&key, "The warm-up is longer than the run: η never reaches its start.");
         }
-        let recipe = method.recipe().map(|recipe| self.recipe(recipe, spec, findings));
-        if recipe.is_none() {
-            self.check_unused(findings);
-        }
+        let recipe = self.recipe(method, spec, findings);
         let schedule = all.schedule.unwrap_or_default();
         Tuning { recipe, learning_rate, schedule, warm_up, momentum, weight_decay, l1, clip_norm: all.clip_norm }
-    }
-
-    /// The method's recipe with the parts that the experiment overrides.
-    fn recipe(&self, method: Recipe, spec: &ExperimentSpec, findings: &mut Findings) -> Recipe {
-        let sparsity = &self.sparsity;
-        let recipe = Recipe {
-            drop: sparsity.drop.unwrap_or(method.drop),
-            scope: sparsity.drop_scope.unwrap_or(method.scope),
-            removes_chains: sparsity.remove_chains.unwrap_or(method.removes_chains),
-            grow: sparsity.grow.unwrap_or(method.grow),
-            redistribution: sparsity.redistribution.unwrap_or(method.redistribution),
-            density: sparsity.density_schedule.unwrap_or(method.density),
-            drop_fraction: sparsity.drop_fraction.unwrap_or(method.drop_fraction),
-            drop_schedule: sparsity.drop_schedule.unwrap_or(method.drop_schedule),
-            update_every: sparsity.update_every.unwrap_or(method.update_every),
-            stop_at: sparsity.stop_at.unwrap_or(method.stop_at),
-            new_weights: sparsity.new_weights.unwrap_or(method.new_weights),
-            // Growth by gradient needs the gradients of a batch, which then is not trained on.
-            replaces_step: method.replaces_step || sparsity.grow.is_some_and(|grow| grow.needs(Variable::Gradient)),
-        };
-        self.check_recipe(&recipe, spec, findings);
-        recipe
-    }
-
-    /// Values that have no effect must be possible all the same.
-    fn check_unused(&self, findings: &mut Findings) {
-        let (own, all) = (self.own_sparsity, &self.sparsity);
-        for (key, own, value) in [
-            ("sparsity.drop_fraction", own.drop_fraction, all.drop_fraction),
-            ("sparsity.stop_at", own.stop_at, all.stop_at),
-        ] {
-            let value = value.unwrap_or(0.0);
-            findings.within(&self.key(own.is_some(), key), value, (0.0..=1.0).contains(&value), "from 0 to 1");
-        }
-        if let Some(Stretch::Epochs(0) | Stretch::Steps(0)) = all.update_every {
-            let key = self.key(own.update_every.is_some(), "sparsity.update_every");
-            findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
-        }
-        if self.prefix.is_some()
-            && (own.drop.is_some()
-                || own.grow.is_some()
-                || own.drop_fraction.is_some()
-                || own.density_schedule.is_some())
-        {
-            let key = self.key(true, "sparsity.method");
-            findings.note(
-                &key,
-                "This method never changes connections: what is said of dropping and growing has no effect.",
-            );
-        }
-    }
-
-    fn check_recipe(&self, recipe: &Recipe, spec: &ExperimentSpec, findings: &mut Findings) {
-        let own = self.own_sparsity;
-        let key = self.key(own.drop_fraction.is_some(), "sparsity.drop_fraction");
-        let fraction = recipe.drop_fraction;
-        findings.within(&key, fraction, (0.0..=1.0).contains(&fraction), "from 0 to 1");
-        let replaces_nothing = fraction == 0.0 || recipe.grow == GrowScore::None;
-        if replaces_nothing && recipe.density == DensitySchedule::Constant {
-            findings.note(&key, "Nothing will be pruned: this is static sparse training.");
-        }
-        let key = self.key(own.stop_at.is_some(), "sparsity.stop_at");
-        findings.within(&key, recipe.stop_at, (0.0..=1.0).contains(&recipe.stop_at), "from 0 to 1");
-        if let DensitySchedule::Cubic { end, .. } = recipe.density {
-            let key = self.key(own.density_schedule.is_some(), "sparsity.density_schedule");
-            findings.within(&key, end, (0.0..=1.0).contains(&end), "from 0 to 1");
-            if end > recipe.stop_at {
-                let problem =
-                    format!("the density falls until {end} of the run, but evolution ends at {}", recipe.stop_at);
-                findings.fault(&key, &problem, "Let it fall sooner, or evolution last longer");
-            }
-        }
-        if recipe.scope == Scope::Threshold && matches!(recipe.drop, DropScore::Formula(_) | DropScore::Random) {
-            let key = self.key(own.drop_scope.is_some(), "sparsity.drop_scope");
-            let problem =
-                "the threshold is made for magnitudes, and what is compared with it are scores of another scale";
-            findings.fault(&key, problem, "Cut in each layer or in the network, or by a magnitude");
-        }
-        if let DropScore::MagnitudeAndGradient(lambda) = recipe.drop {
-            let key = self.key(own.drop.is_some(), "sparsity.drop");
-            findings.within(&key, lambda, (0.0..=1e6).contains(&lambda), "from 0 to 1000000");
-        }
-        if let DropScore::Formula(formula) = recipe.drop {
-            let key = self.key(own.drop.is_some(), "sparsity.drop");
-            check_formula(&key, formula, &Variable::OF_CONNECTIONS, findings);
-        }
-        if let GrowScore::Formula(formula) = recipe.grow {
-            let key = self.key(own.grow.is_some(), "sparsity.grow");
-            check_formula(&key, formula, &Variable::OF_PLACES, findings);
-        }
-        if let NewWeights::Normal(deviation) = recipe.new_weights {
-            let key = self.key(own.new_weights.is_some(), "sparsity.new_weights");
-            let fits = (0.0..=100.0).contains(&deviation);
-            findings.within(&key, deviation, fits, "from 0 to 100 (a standard deviation)");
-        }
-        if self.sparsity.density == Some(1.0) {
-            let key = self.key(own.density.is_some(), "sparsity.density");
-            findings.note(&key, "Density 100 %: no place is empty, so nothing can regrow. Lower the density.");
-        }
-        let key = self.key(own.update_every.is_some(), "sparsity.update_every");
-        let (Stretch::Epochs(every) | Stretch::Steps(every)) = recipe.update_every;
-        if every == 0 {
-            findings.fault(&key, "a topology update every 0 steps is impossible", "Choose at least 1");
-        } else if !has_update(recipe, self.facts.train, &spec.training) && recipe.density != DensitySchedule::Constant {
-            let problem = "no topology update falls within the run, so the density would never fall";
-            findings.fault(&key, problem, "Update more often, or train longer");
-        } else if recipe.replaces_step
-            && recipe.update_every.in_steps((self.facts.train / spec.training.batch) as u64) == 1
-        {
-            findings.note(
-                &key,
-                "Every step is a topology update in place of training: no weight learns until evolution ends.",
-            );
-        } else if !has_update(recipe, self.facts.train, &spec.training) {
-            findings.note(&key, "No topology update falls within the run: this is static sparse training.");
-        }
-    }
-}
-
-fn check_formula(key: &str, formula: Formula, known: &[Variable], findings: &mut Findings) {
-    if let Err(error) = formula.compile(known) {
-        findings.fault(key, &error.to_string(), "Write a score such as abs(g) + 0.1*random");
     }
 }
 
@@ -450,10 +321,4 @@ fn hidden_layer(layer: &LayerSpec) -> HiddenLayer {
         activation: layer.activation.unwrap_or(Activation::Relu),
         dropout: layer.dropout.unwrap_or(0.0) as f32,
     }
-}
-
-fn has_update(recipe: &Recipe, samples: usize, training: &TrainingSpec) -> bool {
-    let steps_per_epoch = (samples / training.batch) as u64;
-    let steps = steps_per_epoch * u64::from(training.epochs);
-    recipe.timing(steps, steps_per_epoch).next_after(0, steps).is_some()
 }
