@@ -1,11 +1,12 @@
 //! Every method of the registry in a whole run: same bits for any number of threads, watched or not, and the numbers of
 //! connections that its schedule says.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use regrow::nn::Network;
-use regrow::sparse::Team;
+use regrow::sparse::{Place, Team};
 use regrow::storage::parse_experiment;
 use regrow::topology::Method;
 use regrow::training::{Progress, Trainer, ValidExperiment, compare_measuring};
@@ -76,6 +77,42 @@ fn every_method_ends_with_the_connections_that_the_experiment_asks_for() {
             last = now;
         }
         assert_eq!(last, arm.total_connections(), "{method:?}");
+    }
+}
+
+/// By layer and place, weight and velocity.
+fn states(trainer: &Trainer) -> Vec<BTreeMap<Place, (u32, u32)>> {
+    let layers = trainer.network().layers().iter().enumerate();
+    layers
+        .filter_map(|(index, layer)| {
+            let own = layer.weights.connectivity()?;
+            let values = layer.weights.values().iter().zip(trainer.velocities(index));
+            Some(own.iter().zip(values.map(|(weight, velocity)| (weight.to_bits(), velocity.to_bits()))).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn an_update_leaves_weights_and_momentum_of_survivors_alone_and_starts_new_ones_at_zero() {
+    for method in Method::all().filter(|method| method.recipe().is_some()) {
+        let mut trainer = trainer(&experiment(method, 0.02));
+        let (mut survivors, mut new) = (0, 0);
+        while !trainer.is_finished() {
+            let (is_update, before) = (trainer.is_update_due(), states(&trainer));
+            trainer.advance().expect("it does not diverge");
+            if !is_update {
+                continue;
+            }
+            for (before, after) in before.iter().zip(states(&trainer)) {
+                for (place, state) in after {
+                    let expected = before.get(&place).copied().unwrap_or_default();
+                    assert_eq!(state, expected, "{method:?} at {place:?}");
+                    *(if before.contains_key(&place) { &mut survivors } else { &mut new }) += 1;
+                }
+            }
+        }
+        assert!(survivors > 0, "{method:?} has had no update");
+        assert_eq!(new == 0, method.key() == "gmp", "{method:?} grew {new}");
     }
 }
 
