@@ -141,7 +141,7 @@ fn rounded(connections: usize, places: usize) -> f64 {
     (1000.0 * connections as f64 / places as f64).round().max(1.0) / 1000.0
 }
 
-fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
+fn fraction_row(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
     let symbol = if own.replaces_step { "α" } else { "ζ" };
     let mut fraction = sparsity.drop_fraction.unwrap_or(own.drop_fraction);
     let value = format!("{fraction:.2}");
@@ -150,6 +150,12 @@ fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsi
         sparsity.drop_fraction = Some(fraction);
     }
     faults(ui, session.faults(), "sparsity.drop_fraction");
+}
+
+fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
+    if sparsity.grow.unwrap_or(own.grow) != GrowScore::None {
+        fraction_row(ui, session, own, sparsity);
+    }
     row(ui, "Update every", "ΔT", EVERY_HELP, |ui| {
         // Name, symbol, number and unit are much for one line.
         ui.spacing_mut().button_padding.x = 5.0;
