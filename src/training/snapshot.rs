@@ -2,7 +2,7 @@
 
 use super::arm::Tuning;
 use crate::nn::Network;
-use crate::topology::{DensitySchedule, FanIn, Fate, LayerState, Scope, drop};
+use crate::topology::{DensitySchedule, FanIn, Fate, LayerState, Scope, UpdateTiming, drop};
 
 /// All that there is to see of a run at one moment. Taking one changes nothing in the run.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub updates: u32,
     /// Step of the last topology update, if there was one.
     pub last_update: Option<u64>,
+    /// When updates come, where the topology evolves.
+    pub timing: Option<UpdateTiming>,
     /// Step of the next topology update, if there will be one.
     pub next_update: Option<u64>,
     /// The settings that hold.
@@ -54,7 +56,7 @@ impl Snapshot {
     /// Topology updates since the one with this number, counting those that would have come had evolution not ended.
     #[must_use]
     pub fn updates_since(&self, update: u32) -> u32 {
-        let every = self.tuning.recipe.map_or(1, |recipe| recipe.timing(self.steps, self.steps_per_epoch).every);
+        let every = self.timing.map_or(1, |timing| timing.every);
         let quiet = self.last_update.map_or(0, |last| self.step.saturating_sub(last + 1) / every.max(1));
         let quiet = u32::try_from(quiet).unwrap_or(u32::MAX);
         self.updates.saturating_sub(update).saturating_add(quiet)

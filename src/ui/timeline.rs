@@ -50,8 +50,9 @@ fn labels(ui: &Ui, session: &Session, rect: Rect) {
     painter.text(line(2.1), Align2::LEFT_CENTER, arm, FontId::proportional(11.5), palette.arm(session.selected()));
     let last = session.history(session.selected()).updates().last();
     if let Some(record) = last {
-        let text = format!("{} replaced", grouped(record.added_count));
-        painter.text(line(3.0), Align2::LEFT_CENTER, text, FontId::proportional(11.5), palette.weak);
+        for (row, text) in (3_u8..).zip(moved(record)) {
+            painter.text(line(f32::from(row)), Align2::LEFT_CENTER, text, FontId::proportional(11.5), palette.weak);
+        }
     }
 }
 
@@ -102,7 +103,7 @@ impl Timeline {
             }
             return;
         };
-        let timing = recipe.timing(snapshot.steps, snapshot.steps_per_epoch);
+        let Some(timing) = snapshot.timing else { return };
         let mut next = snapshot.next_update;
         let mut last = f32::NEG_INFINITY;
         while let Some(step) = next {
@@ -125,9 +126,10 @@ impl Timeline {
         }
     }
 
-    /// A bar up for what grew and a bar down for what was cut, as high as the share that was replaced.
+    /// A bar up for what grew and a bar down for what was cut, as high as their shares of what could have been cut.
     fn updates(&self, painter: &Painter, history: &History) {
-        let most = history.updates().iter().map(|record| churn(record)).fold(0.05, f32::max);
+        let largest = |record: &UpdateRecord| share(record, record.removed_count.max(record.added_count));
+        let most = history.updates().iter().map(|record| largest(record)).fold(0.05, f32::max);
         let width = (0.5 * self.plot.width() / count(history.updates().len().max(40))).clamp(1.0, 4.0);
         let mut last = f32::NEG_INFINITY;
         for record in history.updates() {
@@ -136,15 +138,20 @@ impl Timeline {
                 continue;
             }
             last = x;
-            let share = churn(record) / most;
-            let up = share * 0.62 * (self.ground() - self.plot.min.y);
-            let down = share * (self.plot.max.y - self.ground());
+            let up = share(record, record.added_count) / most * 0.62 * (self.ground() - self.plot.min.y);
+            let down = share(record, record.removed_count) / most * (self.plot.max.y - self.ground());
             let bar = |from: f32, to: f32, color: Color32| {
                 let rect = Rect::from_min_max(pos2(x - 0.5 * width, from), pos2(x + 0.5 * width, to));
                 painter.rect_filled(rect, egui::CornerRadius::ZERO, color);
             };
-            bar(self.ground() - up, self.ground() - 1.0, self.palette.regrown);
-            bar(self.ground() + 1.0, self.ground() + down, self.palette.pruned);
+            for (count, from, to, color) in [
+                (record.added_count, self.ground() - up, self.ground() - 1.0, self.palette.regrown),
+                (record.removed_count, self.ground() + 1.0, self.ground() + down, self.palette.pruned),
+            ] {
+                if count > 0 {
+                    bar(from, to, color);
+                }
+            }
         }
     }
 
@@ -208,8 +215,8 @@ impl Timeline {
                 distance(a).total_cmp(&distance(b))
             });
             if let Some(record) = nearest.filter(|record| (self.x_of_step(record.step) - at.x).abs() < 8.0) {
-                let (update, moved, all) = (record.update, record.added_count, record.evolving);
-                ui.label(format!("update {update}: {} of {} connections replaced", grouped(moved), grouped(all)));
+                let (what, all) = (moved(record).join(", "), grouped(record.evolving));
+                ui.label(format!("update {}: {what}, of {all} connections", record.update));
             }
             ui.label(
                 RichText::new(if u64::from(epoch) < now {
@@ -224,12 +231,47 @@ impl Timeline {
     }
 }
 
-/// Share of the connections that could be cut which an update replaced.
-fn churn(record: &UpdateRecord) -> f32 {
-    count(record.removed_count) / count(record.evolving.max(1))
+/// So many connections as a share of those that an update could have cut.
+fn share(record: &UpdateRecord, connections: usize) -> f32 {
+    count(connections) / count(record.evolving.max(1))
+}
+
+/// What an update did, in a few words each.
+fn moved(record: &UpdateRecord) -> Vec<String> {
+    let (removed, added) = (grouped(record.removed_count), grouped(record.added_count));
+    if record.removed_count == record.added_count {
+        vec![format!("{added} replaced")]
+    } else if record.added_count == 0 {
+        vec![format!("{removed} cut")]
+    } else {
+        vec![format!("{removed} cut"), format!("{added} grown")]
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of connections")]
 fn count(number: usize) -> f32 {
     number as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_that_only_prunes_is_not_called_an_exchange() {
+        let record = |removed_count, added_count| UpdateRecord {
+            update: 1,
+            step: 1,
+            fraction: 0.3,
+            evolving: 4000,
+            removed_count,
+            added_count,
+            removed: Vec::new(),
+            added: Vec::new(),
+        };
+        assert_eq!(moved(&record(1200, 1200)), ["1,200 replaced"]);
+        assert_eq!(moved(&record(800, 0)), ["800 cut"]);
+        assert_eq!(moved(&record(800, 300)), ["800 cut", "300 grown"]);
+        assert!((share(&record(800, 0), 800) - 0.2).abs() < 1e-6);
+    }
 }

@@ -15,6 +15,7 @@ impl Trainer {
             steps_per_epoch: self.steps_per_epoch(),
             updates: self.updates,
             last_update: self.updated_at,
+            timing,
             next_update: timing.and_then(|timing| {
                 if self.is_due(timing) { Some(self.step) } else { timing.next_after(self.step, self.steps) }
             }),

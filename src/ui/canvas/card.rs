@@ -107,6 +107,9 @@ fn connection(ui: &mut Ui, session: &Session, view: &View, layer: usize, place: 
             ui.label(RichText::new(format!("rank {} of {}: {verdict} ({cut})", fate.rank, fate.among)).size(12.0));
         }
         None if weights.connectivity().is_none() => weak(ui, "in a dense layer: it always stays"),
+        None if snapshot.next_update.is_some() => {
+            weak(ui, "the next update decides: by chance, or by more than this layer");
+        }
         None => weak(ui, "no topology update to come: it stays"),
     }
 }
