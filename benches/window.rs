@@ -1,4 +1,5 @@
-//! What watching costs: processor time of the interface a frame, and speed lost by runs that are watched.
+//! What watching costs: processor time of the interface a frame, speed lost by runs that are watched, and how long it takes
+//! to look back.
 //!
 //! `cargo bench --bench window`. Nothing is rendered: a frame is layout and tessellation. Ratios of one run of this
 //! program are comparable, times are not comparable between machines.
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Context, RawInput, Rect, pos2, vec2};
-use regrow::session::{Command, Speed};
+use regrow::session::{Command, Session, Speed};
 use regrow::storage::parse_experiment;
 use regrow::training::{Ensemble, Goal, Pace, ValidExperiment};
 use regrow::ui::{RegrowApp, Startup};
@@ -18,6 +19,7 @@ const ROUNDS: usize = 7;
 fn main() {
     frame_times();
     watching_costs();
+    looking_back();
 }
 
 /// An arm of 684 connections beside a sparse one, long enough to stay at full speed.
@@ -96,6 +98,49 @@ fn watching_costs() {
         milliseconds(alone),
         milliseconds(watched),
         100.0 * (watched.as_secs_f64() / alone.as_secs_f64() - 1.0)
+    );
+}
+
+/// A run with 100,000 connections and 200 topology updates, looked at update by update.
+fn looking_back() {
+    const UPDATES: u32 = 200;
+    let text = "format = 1\nname = \"large\"\n[data]\nsource = \"circle\"\ntrain = 1000\ntest = 100\nnoise_features = 782\n\
+                [network]\nhidden = [1000, 1000]\n[sparsity]\ndensity = 0.056\nupdate_every = { steps = 1 }\n\
+                [training]\nepochs = 21\nbatch = 100\nseeds = [1]";
+    let mut session = Session::new(parse_experiment(text).expect("valid"), Arc::new(|| {}));
+    let rest = |session: &mut Session| {
+        while !(session.is_at_rest() && session.history(0).view().is_some() && session.is_past_settled()) {
+            std::thread::sleep(Duration::from_micros(200));
+            session.update();
+        }
+        session.update();
+    };
+    rest(&mut session);
+    session.execute(Command::Play);
+    rest(&mut session);
+    let updates = session.history(0).updates();
+    assert!(updates.len() >= UPDATES as usize, "{}", updates.len());
+    let positions: Vec<u64> =
+        updates[updates.len() - UPDATES as usize..].iter().map(|record| record.position).collect();
+    let mut times: Vec<Duration> = positions[..positions.len() - 1]
+        .iter()
+        .rev()
+        .map(|&position| {
+            let start = Instant::now();
+            session.execute(Command::LookAt(position));
+            rest(&mut session);
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    let (bytes, most) = session.timeline_bytes();
+    println!("looking back at {UPDATES} updates of a run with {} connections:", session.connections(0));
+    println!(
+        "  median {:.1} ms, slowest {:.1} ms; the past takes {} of {} MB",
+        milliseconds(times[times.len() / 2]),
+        milliseconds(times[times.len() - 1]),
+        bytes >> 20,
+        most >> 20
     );
 }
 

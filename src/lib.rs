@@ -5,9 +5,9 @@
 //! | floor | what is there |
 //! | --- | --- |
 //! | `ui`, `cli` | the two faces: a window, a command line. Only `ui` and `main.rs` may name egui |
-//! | `session` | what is open in the window: experiment, runs, selection, undo; commands in, view state out |
+//! | `session` | what is open in the window: experiment, runs, the moment that is shown, selection, undo; commands in, view state out |
 //! | `storage` | experiment files, what is kept between starts, results as JSON, sweeps in folders, trained networks as NPZ; files are written whole or not at all |
-//! | `training` | experiment → checked experiment → trainer (pure) → runner (thread) → views; comparison over arms and seeds, sweeps over values |
+//! | `training` | experiment → checked experiment → trainer (pure) → runner (thread) → views and timeline; comparison over arms and seeds, sweeps over values |
 //! | `topology` | allocation, initial connectivity, drop, grow, schedules; the named methods as combinations of them |
 //! | `metrics` | confusion, cost, statistics over seeds, what neurons respond to, topology of networks |
 //! | `nn` | layers, activations, losses, optimisers, initialisation |

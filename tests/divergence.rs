@@ -102,13 +102,13 @@ fn a_run_that_diverged_can_be_rewound_and_goes_on_at_a_lower_rate() {
     let tuning =
         |arm: usize| Tuning { learning_rate: 0.05, weight_decay: 0.0, ..experiment.arms()[arm].tuning.clone() };
     for (arm, _) in WILD {
-        ensemble.tune(arm, tuning(arm));
+        ensemble.follow(arm, tuning(arm).into());
     }
     let ends = play_to_the_end(&ensemble);
     assert!(arms(&ensemble).all(|arm| failure(&ensemble, arm).is_none()));
     for (arm, _) in WILD {
         let mut expected = trainer(&experiment, arm, SEED);
-        expected.tune(tuning(arm));
+        expected.follow(&tuning(arm).into());
         advance_to(&mut expected, u64::MAX);
         assert_eq!(ends[arm], network_bits(expected.network()));
     }

@@ -17,7 +17,7 @@ fn unwatched(experiment: &ValidExperiment, tunings: Option<(u64, &[Tuning])>) ->
         let mut trainer = trainer(experiment, arm, SEED);
         if let Some((position, tunings)) = tunings {
             advance_to(&mut trainer, position);
-            trainer.tune(Tuning::clone(&tunings[arm]));
+            trainer.follow(&tunings[arm].clone().into());
         }
         advance_to(&mut trainer, u64::MAX);
         network_bits(trainer.network())
@@ -41,7 +41,7 @@ fn other_tunings(experiment: &ValidExperiment) -> Vec<Tuning> {
 
 fn tune_all(ensemble: &Ensemble, tunings: &[Tuning]) {
     for (arm, tuning) in tunings.iter().enumerate() {
-        ensemble.tune(arm, tuning.clone());
+        ensemble.follow(arm, tuning.clone().into());
     }
 }
 
@@ -137,8 +137,8 @@ fn epochs_whose_checkpoints_were_given_up_are_computed_again_settings_and_all() 
         if let Some(tuning) = tuning {
             ensemble.set_goal(Goal::Reach(position));
             rest(&ensemble, "a change of settings");
-            ensemble.tune(0, tuning.clone());
-            trainer.tune(tuning.clone());
+            ensemble.follow(0, tuning.clone().into());
+            trainer.follow(&tuning.clone().into());
         }
     }
     assert_eq!(play_to_the_end(&ensemble)[0], history[60]);

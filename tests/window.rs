@@ -48,11 +48,17 @@ fn steps_by_batch_epoch_and_update_go_exactly_so_far_in_every_arm() {
     assert_eq!(update.removed_count, update.added_count);
     click(&mut harness, "Epoch back");
     assert_eq!(steps(harness.state()), [50; 4]);
-    assert!(harness.state().session().history(0).updates().is_empty(), "the update is taken back first");
+    let history = harness.state().session().history(0);
+    assert!(history.shown_updates().is_empty() && history.updates().len() == 1, "the update is not shown first");
     click(&mut harness, "Epoch back");
     assert_eq!(steps(harness.state()), [25; 4]);
     click(&mut harness, "To the start");
     assert_eq!(steps(harness.state()), [0; 4]);
+    click(&mut harness, "Step to the next topology update");
+    assert_eq!(steps(harness.state()), [50; 4], "in the past, steps are through what was recorded");
+    assert_eq!(harness.state().session().past(), None, "which was the newest moment");
+    click(&mut harness, "Step to the next topology update");
+    assert_eq!(harness.state().session().history(0).updates().len(), 2);
 }
 
 #[test]
@@ -90,6 +96,10 @@ fn a_run_to_the_end_ends_and_can_be_gone_back_in() {
     let accuracy = session.history(0).epochs()[60].test;
     harness.state_mut().execute(Command::GoToEpoch(60));
     settle(&mut harness);
+    let session = harness.state().session();
+    assert_eq!(session.history(0).shown_record().map(|record| record.epoch), Some(60));
+    assert_eq!(session.history(0).epochs().len(), 121, "what follows is still there");
+    click(&mut harness, "Rewind to here");
     let session = harness.state().session();
     assert_eq!(session.history(0).epochs().len(), 61);
     assert_eq!(session.history(0).epochs()[60].test, accuracy);

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::past::Direction;
 use super::speed::Speed;
 use crate::storage::Kept;
-use crate::training::ExperimentSpec;
+use crate::training::{ExperimentSpec, OptimizerSpec, SparsitySpec};
 
 /// A thing that the user does. Commands are plain data, so that they can be listed, tested and put in a lesson.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,14 +16,41 @@ pub enum Command {
     Pause,
     /// Train one batch.
     StepBatch,
-    /// Train to the end of the epoch.
+    /// Train to the end of the epoch; in the past, look at the end of the next one.
     StepEpoch,
-    /// Train until the next topology update has happened.
+    /// Train until the next topology update has happened; in the past, look at the next one.
     StepUpdate,
-    /// Back to the end of the epoch before.
+    /// Look back at the end of the epoch before.
     BackEpoch,
-    /// To the end of this epoch, back or on.
+    /// Look back at the topology update before.
+    BackUpdate,
+    /// Look back at the end of this epoch, or train up to it.
     GoToEpoch(u32),
+    /// Look at this position of the past (half steps, see [`crate::training::Trainer::position`]).
+    LookAt(u64),
+    /// Look at the newest moment again.
+    ReturnToLive,
+    /// Play the recording from the moment that is shown, or stop it.
+    Replay(Option<Direction>),
+    /// Take all arms back to this position; what followed is forgotten.
+    RewindTo(u64),
+    /// Let the arm that is shown go on from the moment that is shown as another arm, with these settings.
+    Fork(Box<Fork>),
+    /// Bookmark the moment that is shown.
+    AddBookmark,
+    /// Give a bookmark another name.
+    RenameBookmark {
+        /// Which one, from 0.
+        index: usize,
+        /// The name.
+        name: String,
+    },
+    /// Remove a bookmark.
+    RemoveBookmark(usize),
+    /// Look at a bookmarked moment, or train up to it.
+    GoToBookmark(usize),
+    /// How many bytes the past may take.
+    SetTimelineBudget(usize),
     /// How fast to train.
     SetSpeed(Speed),
     /// Start anew from the same seed.
@@ -69,4 +97,15 @@ pub enum Command {
     Resume(Box<Kept>),
     /// Put the notice away.
     Dismiss,
+}
+
+/// What is new in an arm that goes its own way from a moment on. What is not said stays as it was.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Fork {
+    /// What the arm is called.
+    pub name: String,
+    /// What is new in its evolution.
+    pub sparsity: SparsitySpec,
+    /// What is new in its optimiser.
+    pub optimizer: OptimizerSpec,
 }

@@ -18,7 +18,10 @@ pub struct History {
     updates: Vec<Arc<UpdateRecord>>,
     first: Topology,
     turnover: Vec<UpdateMeasures>,
-    view: Option<Arc<View>>,
+    /// The newest.
+    live: Option<Arc<View>>,
+    /// The moment of the past that is shown in its place.
+    past: Option<Arc<View>>,
     failure: Option<Failure>,
     rewinds: u32,
     forgotten: usize,
@@ -106,7 +109,7 @@ impl History {
         if self.first.is_empty() {
             self.first.clone_from(&contents.first);
         }
-        self.view.clone_from(&contents.latest);
+        self.live.clone_from(&contents.latest);
         self.failure.clone_from(&contents.failure);
     }
 
@@ -152,25 +155,70 @@ impl History {
         &self.turnover
     }
 
-    /// The earliest update whose topology can still be told from the newest view: later ones have not forgotten their
+    /// The earliest update whose topology can still be told from the view: later ones have not forgotten their
     /// places. 0 is the start.
     #[must_use]
     pub fn earliest_known_update(&self) -> u32 {
         self.updates[..self.forgotten.min(self.updates.len())].last().map_or(0, |record| record.update)
     }
 
-    /// The updates that the newest view has seen, from the one after `update` on.
+    /// The updates that the view has seen, from the one after `update` on.
     #[must_use]
     pub fn updates_after(&self, update: u32) -> &[Arc<UpdateRecord>] {
-        let seen = self.view.as_ref().map_or(0, |view| view.snapshot.updates);
+        let seen = self.view().map_or(0, |view| view.snapshot.updates);
         let position = |update: u32| self.updates.partition_point(|record| record.update <= update);
         &self.updates[position(update.min(seen))..position(seen)]
     }
 
-    /// The newest view.
+    /// What is shown: the newest view, or the moment of the past that is looked at.
     #[must_use]
     pub fn view(&self) -> Option<&Arc<View>> {
-        self.view.as_ref()
+        self.past.as_ref().or(self.live.as_ref())
+    }
+
+    /// The newest view.
+    #[must_use]
+    pub fn live(&self) -> Option<&Arc<View>> {
+        self.live.as_ref()
+    }
+
+    /// The record of the last epoch that the view has seen.
+    #[must_use]
+    pub fn shown_record(&self) -> Option<&Arc<EpochRecord>> {
+        let epoch = self.past.as_ref().map_or(u64::MAX, |view| view.snapshot.epoch());
+        let after = self.epochs.partition_point(|record| u64::from(record.epoch) <= epoch);
+        self.epochs[..after].last()
+    }
+
+    /// The topology updates that the view has seen.
+    #[must_use]
+    pub fn shown_updates(&self) -> &[Arc<UpdateRecord>] {
+        let seen = self.view().map_or(0, |view| view.snapshot.updates);
+        &self.updates[..self.updates.partition_point(|record| record.update <= seen)]
+    }
+
+    /// Shows a moment of the past, or with nothing the newest view again.
+    pub(super) fn show(&mut self, past: Option<Arc<View>>) {
+        self.past = past;
+    }
+
+    /// The last of [`Self::moments`] up to a position.
+    pub(super) fn moment_until(&self, position: u64, steps_per_epoch: u64) -> u64 {
+        let epochs = self.epochs.len().saturating_sub(1) as u64;
+        let epoch = (position / (2 * steps_per_epoch)).min(epochs) * 2 * steps_per_epoch;
+        let after = self.updates.partition_point(|record| record.position <= position);
+        self.updates[..after].last().map_or(epoch, |record| record.position.max(epoch))
+    }
+
+    /// The positions at which the run was recorded: the ends of its epochs, of so many steps each, and just after topology
+    /// updates. They ascend.
+    #[must_use]
+    pub fn moments(&self, steps_per_epoch: u64) -> Vec<u64> {
+        let epochs = self.epochs.iter().map(|record| 2 * steps_per_epoch * u64::from(record.epoch));
+        let mut moments: Vec<u64> = epochs.chain(self.updates.iter().map(|record| record.position)).collect();
+        moments.sort_unstable();
+        moments.dedup();
+        moments
     }
 
     /// Why the run stopped, if it did.
@@ -182,11 +230,11 @@ impl History {
     /// Connections cut by the last updates that the view has seen, where none has grown since; the newest first.
     #[must_use]
     pub fn recent_cuts(&self) -> Vec<Cut> {
-        let Some(view) = &self.view else { return Vec::new() };
+        let Some(view) = self.view() else { return Vec::new() };
         let snapshot = &view.snapshot;
         let layers = snapshot.network.layers();
-        let seen = &self.updates[..self.updates.len().min(snapshot.updates as usize)];
-        seen.iter()
+        self.shown_updates()
+            .iter()
             .rev()
             .take_while(|record| snapshot.updates_since(record.update) < FADE)
             .flat_map(|record| {
@@ -199,11 +247,11 @@ impl History {
             .collect()
     }
 
-    /// What happened at a place, the oldest first.
+    /// What happened at a place until the view, the oldest first.
     #[must_use]
     pub fn biography(&self, layer: usize, place: Place) -> Vec<LifeEvent> {
         let mut events = Vec::new();
-        for record in &self.updates {
+        for record in self.shown_updates() {
             if record.removed[layer].binary_search_by_key(&place, |entry| entry.0).is_ok() {
                 events.push(LifeEvent::Cut(record.update));
             }

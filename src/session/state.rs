@@ -1,7 +1,10 @@
 //! The open experiment and its runs.
 
+mod bookmarks;
 mod changes;
+mod edit;
 mod notices;
+mod time;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,11 +14,12 @@ use super::comparison_job::ComparisonJob;
 use super::examples::EXAMPLES;
 use super::history::History;
 use super::measurement::Measurement;
+use super::past::Playhead;
 use super::speed::Speed;
 use super::undo::Undo;
 use crate::data::Split;
 use crate::storage::{load_experiment, write_experiment};
-use crate::training::{Arm, Ensemble, ExperimentSpec, Fault, Goal, ValidExperiment, check};
+use crate::training::{Arm, Ensemble, ExperimentSpec, Fault, TIMELINE_BUDGET, ValidExperiment};
 
 use self::changes::Keeper;
 pub use self::notices::{Mend, Notice};
@@ -39,6 +43,11 @@ pub struct Session {
     seed: u64,
     comparison: Option<ComparisonJob>,
     measurement: Option<Measurement>,
+    /// The moment of the past that is looked at.
+    playhead: Option<Playhead>,
+    /// What ran from which position on, since the runs began: settings change on the way.
+    settings: Vec<(u64, Arc<ValidExperiment>)>,
+    timeline_budget: usize,
     notice: Option<Notice>,
     /// Arms whose failure has been told already.
     told: Vec<bool>,
@@ -65,6 +74,9 @@ impl Session {
             speed: Speed::default(),
             comparison: None,
             measurement: None,
+            playhead: None,
+            settings: Vec::new(),
+            timeline_budget: TIMELINE_BUDGET,
             notice: None,
             told: Vec::new(),
             path: None,
@@ -88,6 +100,7 @@ impl Session {
         if self.playing && self.at_rest {
             self.playing = false;
         }
+        self.update_past();
         self.tell_failures();
         self.keep();
     }
@@ -99,17 +112,28 @@ impl Session {
             Command::Play => self.play(),
             Command::Pause => self.pause(),
             Command::StepBatch => self.step_to(|position, _| 2 * (position / 2 + 1)),
-            Command::StepEpoch => self.step_to(|position, steps| 2 * steps * (position / (2 * steps) + 1)),
+            Command::StepEpoch => self.step_epoch(),
             Command::StepUpdate => self.step_update(),
             Command::BackEpoch => self.back_epoch(),
+            Command::BackUpdate => self.back_update(),
             Command::GoToEpoch(epoch) => self.go_to_epoch(epoch),
+            Command::LookAt(position) => self.look_at(position),
+            Command::ReturnToLive => self.return_to_live(),
+            Command::Replay(direction) => self.replay(direction),
+            Command::RewindTo(position) => self.rewind_to(position),
+            Command::Fork(fork) => self.change(|session| session.fork(*fork)),
+            Command::SetTimelineBudget(bytes) => self.set_timeline_budget(bytes),
+            Command::AddBookmark => self.change(Self::add_bookmark),
+            Command::RenameBookmark { index, name } => self.change(|session| session.rename_bookmark(index, name)),
+            Command::RemoveBookmark(index) => self.change(|session| session.remove_bookmark(index)),
+            Command::GoToBookmark(index) => self.go_to_bookmark(index),
             Command::SetSpeed(speed) => self.set_speed(speed),
             Command::Reset => self.restart(),
             Command::SetSeed(seed) => self.change(|session| {
                 session.seed = seed;
                 session.restart();
             }),
-            Command::SelectArm(arm) => self.selected = arm.min(self.valid.arms().len() - 1),
+            Command::SelectArm(arm) => self.select(arm),
             Command::Edit(spec) => self.change(|session| session.edit(*spec)),
             Command::RewindAndSetRate { epoch, learning_rate } => {
                 self.change(|session| session.rewind_and_set_rate(epoch, learning_rate));
@@ -198,7 +222,7 @@ impl Session {
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.histories.iter().all(|history| {
-            history.failure().is_some() || history.view().is_some_and(|view| view.snapshot.is_finished())
+            history.failure().is_some() || history.live().is_some_and(|view| view.snapshot.is_finished())
         })
     }
 
@@ -255,86 +279,19 @@ impl Session {
         self.valid.steps_per_epoch()
     }
 
-    /// The position that all arms are at, or on their way to.
-    fn position(&self) -> u64 {
-        self.ensemble.as_ref().map_or(0, Ensemble::headed_for)
-    }
-
-    fn play(&mut self) {
-        if self.histories.iter().all(|history| history.failure().is_some()) {
-            return self.tell("No arm can go on: go back and lower the learning rate, or reset.");
-        }
-        if self.is_finished() {
-            return self.tell("All epochs are trained. Reset to train again, or raise the number of epochs.");
-        }
-        if let Some(ensemble) = &self.ensemble {
-            ensemble.set_goal(Goal::Play);
-            self.playing = true;
-        }
-    }
-
-    fn pause(&mut self) {
-        self.playing = false;
-        if let Some(ensemble) = &self.ensemble {
-            ensemble.set_goal(Goal::Pause);
-        }
-    }
-
-    /// Trains to a position that follows from where the runs are and the number of steps an epoch.
-    fn step_to(&mut self, position: impl FnOnce(u64, u64) -> u64) {
-        let last = 2 * self.valid.steps();
-        let target = position(self.position(), self.steps_per_epoch()).min(last);
-        self.playing = false;
-        if let Some(ensemble) = &self.ensemble {
-            ensemble.set_goal(Goal::Reach(target));
-        }
-    }
-
-    fn step_update(&mut self) {
-        let next = |history: &History| history.view()?.snapshot.position_after_next_update();
-        let own = self.histories.get(self.selected).and_then(next);
-        match own.or_else(|| self.histories.iter().find_map(next)) {
-            Some(position) => self.step_to(|_, _| position),
-            None => self.tell("No topology update is left in this run: evolution has ended, or no arm evolves."),
-        }
-    }
-
-    fn back_epoch(&mut self) {
-        let epoch = self.position().saturating_sub(1) / (2 * self.steps_per_epoch());
-        self.go_to_epoch(u32::try_from(epoch).unwrap_or(u32::MAX));
-    }
-
-    fn go_to_epoch(&mut self, epoch: u32) {
-        let epoch = epoch.min(self.valid.epochs());
-        let position = 2 * self.steps_per_epoch() * u64::from(epoch);
-        if position > self.position() {
-            return self.step_to(|_, _| position);
-        }
-        self.playing = false;
-        self.told.fill(false);
-        self.notice = None;
-        if let Some(ensemble) = &self.ensemble {
-            ensemble.rewind(epoch);
-        }
-    }
-
-    fn set_speed(&mut self, speed: Speed) {
-        self.speed = speed;
-        if let Some(ensemble) = &self.ensemble {
-            ensemble.set_pace(speed.pace(self.steps_per_epoch()));
-        }
-    }
-
     /// Starts all arms anew, paused.
     fn restart(&mut self) {
         self.playing = false;
         self.histories = self.valid.arms().iter().map(|_| History::default()).collect();
         self.told = vec![false; self.histories.len()];
         self.measurement = None;
+        self.playhead = None;
+        self.settings = vec![(0, Arc::clone(&self.valid))];
         self.selected = self.selected.min(self.histories.len() - 1);
         self.notice = None;
         match Ensemble::start(Arc::clone(&self.valid), self.seed, &self.wake) {
             Ok(ensemble) => {
+                ensemble.set_budget(self.timeline_budget);
                 ensemble.set_pace(self.speed.pace(self.steps_per_epoch()));
                 self.ensemble = Some(ensemble);
             }
@@ -343,49 +300,6 @@ impl Session {
                 self.tell_fault(format!("The runs could not be started: {error}. Close other programs and reset."));
             }
         }
-    }
-
-    /// Takes over a changed set-up: what may change during a run changes it, everything else starts it anew.
-    fn edit(&mut self, spec: ExperimentSpec) {
-        self.draft = spec;
-        let valid = match check(&self.draft) {
-            Ok(valid) => Arc::new(valid),
-            Err(faults) => {
-                self.faults = faults;
-                return;
-            }
-        };
-        self.faults.clear();
-        let before = std::mem::replace(&mut self.valid, valid);
-        if before == self.valid {
-            return;
-        }
-        self.comparison = None;
-        if !only_tuned(&before, &self.valid) {
-            let had_begun = self.position() > 0;
-            self.restart();
-            if had_begun {
-                self.tell("That is part of the start: all arms begin anew.");
-            }
-            return;
-        }
-        if let Some(ensemble) = &self.ensemble {
-            for (index, (old, new)) in before.arms().iter().zip(self.valid.arms()).enumerate() {
-                if old.tuning != new.tuning {
-                    ensemble.tune(index, new.tuning.clone());
-                }
-            }
-        }
-    }
-
-    fn rewind_and_set_rate(&mut self, epoch: u32, learning_rate: f64) {
-        let mut spec = self.draft.clone();
-        spec.optimizer.learning_rate = Some(learning_rate);
-        for arm in &mut spec.arms {
-            arm.optimizer.learning_rate = None;
-        }
-        self.go_to_epoch(epoch);
-        self.edit(spec);
     }
 
     fn compare(&mut self) {
@@ -440,15 +354,4 @@ impl Session {
         self.comparison = None;
         self.restart();
     }
-}
-
-/// Whether nothing changed but what may change during a run.
-fn only_tuned(before: &ValidExperiment, after: &ValidExperiment) -> bool {
-    let (old, new) = (before.spec(), after.spec());
-    old.data == new.data
-        && before.facts() == after.facts()
-        && old.training.epochs == new.training.epochs
-        && old.training.batch == new.training.batch
-        && before.arms().len() == after.arms().len()
-        && before.arms().iter().zip(after.arms()).all(|(old, new)| old.same_but_for_tuning(new))
 }

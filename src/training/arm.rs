@@ -1,5 +1,6 @@
 //! One arm of a comparison, with every value decided.
 
+use super::moment::{Moment, Plan};
 use crate::nn::{Activation, Loss, RateSchedule, Rule, WeightInit};
 use crate::topology::allocation::Shape;
 use crate::topology::recipe::Stretch;
@@ -30,8 +31,10 @@ pub struct Arm {
     pub first_connections: Vec<usize>,
     /// Number of connections of each layer that the experiment asks for.
     pub connections: Vec<usize>,
-    /// What may change while it runs.
+    /// What may change while it runs, as it is at the start.
     pub tuning: Tuning,
+    /// What it changes to, each at a moment, one after the other.
+    pub later: Vec<(Moment, Tuning)>,
 }
 
 /// What the neurons of a layer apply; by default what the outputs do.
@@ -94,7 +97,18 @@ impl Arm {
     pub fn same_but_for_tuning(&self, other: &Self) -> bool {
         let lasting = |arm: &Self| arm.tuning.recipe.as_ref().map(Recipe::lasting);
         let evolves = lasting(self) == lasting(other);
-        let tuned = Self { tuning: other.tuning.clone(), ..self.clone() };
+        let tuned = Self { tuning: other.tuning.clone(), later: other.later.clone(), ..self.clone() };
         evolves && tuned == *other
+    }
+
+    /// Its settings from start to end.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        Plan { tuning: self.tuning.clone(), later: self.later.clone() }
+    }
+
+    /// All settings that it ever has.
+    pub fn tunings(&self) -> impl Iterator<Item = &Tuning> {
+        std::iter::once(&self.tuning).chain(self.later.iter().map(|(_, tuning)| tuning))
     }
 }

@@ -123,6 +123,7 @@ pub fn check(spec: &ExperimentSpec) -> Result<ValidExperiment, Vec<Fault>> {
     let Some(facts) = facts.filter(|_| findings.faults.is_empty()) else { return Err(findings.faults) };
     let arms = all_arms(spec, &facts, &mut findings);
     check_names(spec, &mut findings);
+    check_bookmarks(spec, &mut findings);
     note_sweep(spec, &mut findings);
     check_memory(spec, &arms, &mut findings);
     if findings.faults.is_empty() {
@@ -218,6 +219,19 @@ fn check_names(spec: &ExperimentSpec, findings: &mut Findings) {
     }
 }
 
+fn check_bookmarks(spec: &ExperimentSpec, findings: &mut Findings) {
+    for (index, bookmark) in spec.bookmarks.iter().enumerate() {
+        if bookmark.name.trim().is_empty() || bookmark.name.contains(char::is_control) {
+            let key = format!("bookmark.{index}.name");
+            findings.fault(
+                &key,
+                "the bookmark has no name that can be read",
+                "Give it one, such as name = \"the start\"",
+            );
+        }
+    }
+}
+
 /// What varies only in a sweep.
 fn note_sweep(spec: &ExperimentSpec, findings: &mut Findings) {
     let keys: Vec<&str> = spec.sweep.iter().map(|axis| axis.key.as_str()).collect();
@@ -229,7 +243,7 @@ fn note_sweep(spec: &ExperimentSpec, findings: &mut Findings) {
 
 /// Bytes that an arm takes, for a while or for good, for every place whether it has a connection or not.
 fn dense_bytes(arm: &Arm) -> usize {
-    let momentum = arm.tuning.recipe.is_some_and(|recipe| recipe.needs_momentum());
+    let momentum = arm.tunings().any(|tuning| tuning.recipe.is_some_and(|recipe| recipe.needs_momentum()));
     let reserve = arm.tuning.recipe.is_some_and(|recipe| recipe.reserve.is_some());
     let each = match arm.start {
         // The parameters, what learns of them with index and moments, and moments of all at an update.

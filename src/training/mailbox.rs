@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::measures::{Topology, UpdateMeasures};
 use super::records::{Diverged, EpochRecord, UpdateRecord};
 use super::snapshot::Snapshot;
-use crate::metrics::PlaneResponse;
+use super::timeline::{Frame, Origin, Timeline};
+use crate::metrics::{PlaneResponse, plane_response};
 
 /// A run at one moment, with what its neurons respond to.
 #[derive(Debug, Clone)]
@@ -15,6 +16,23 @@ pub struct View {
     pub snapshot: Snapshot,
     /// Responses of all neurons over the input plane, for 2-D data.
     pub response: Option<PlaneResponse>,
+}
+
+/// Points along each side of the grid on which neurons are shown.
+const GRID: usize = 32;
+/// Neurons whose responses are computed at most: with more there is no room on screen to show them.
+const MOST_RESPONSES: usize = 4096;
+/// Half the side of the piece of the input plane that is shown.
+pub const EXTENT: f32 = 1.2;
+
+impl View {
+    /// A run at one moment; `is_plane` where its inputs are points of a plane.
+    pub(super) fn new(snapshot: Snapshot, is_plane: bool) -> Self {
+        let neurons: usize = snapshot.network.layers().iter().map(|layer| layer.bias.len()).sum();
+        let shown = is_plane && neurons <= MOST_RESPONSES;
+        let response = shown.then(|| plane_response(&snapshot.network, GRID, EXTENT));
+        Self { snapshot, response }
+    }
 }
 
 /// Why a run stopped before its end.
@@ -30,10 +48,12 @@ pub enum Failure {
 #[derive(Debug, Default)]
 pub struct Mailbox {
     contents: Mutex<Contents>,
+    /// Nothing before the run has begun.
+    timeline: Mutex<Option<Timeline>>,
 }
 
 /// Contents of a mailbox.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Contents {
     /// The newest view.
     pub latest: Option<Arc<View>>,
@@ -75,11 +95,11 @@ impl Contents {
         }
     }
 
-    /// Takes back what has happened since the end of an epoch, at which so many steps were done.
-    pub(super) fn take_back(&mut self, epoch: u32, step: u64) {
-        self.epochs.retain(|record| record.epoch <= epoch);
+    /// Takes back what has happened after a position.
+    pub(super) fn take_back(&mut self, position: u64, steps_per_epoch: u64) {
+        self.epochs.retain(|record| 2 * steps_per_epoch * u64::from(record.epoch) <= position);
         self.flops.truncate(self.epochs.len());
-        self.updates.retain(|record| record.step < step);
+        self.updates.retain(|record| record.position <= position);
         self.turnover.truncate(self.updates.len() + 1);
         self.forgotten = self.forgotten.min(self.updates.len());
         self.place_bytes = self.updates.iter().map(|record| record.place_bytes()).sum();
@@ -93,6 +113,44 @@ impl Mailbox {
     pub fn open(&self) -> MutexGuard<'_, Contents> {
         // A panic while the lock was held cannot have left the contents half changed: they are only pushed to.
         self.contents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The past of the run; nothing before it has begun.
+    pub fn timeline(&self) -> MutexGuard<'_, Option<Timeline>> {
+        // As above: what a panic can leave half changed is a cache of what can be computed again.
+        self.timeline.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How to see the run at a position again.
+    pub fn at(&self, position: u64) -> Option<Past> {
+        let timeline = self.timeline();
+        let timeline = timeline.as_ref()?;
+        Some(Past { frame: timeline.frame(position), origin: timeline.origin(position) })
+    }
+}
+
+/// A moment of the past.
+#[derive(Debug)]
+pub struct Past {
+    frame: Option<Frame>,
+    origin: Origin,
+}
+
+impl Past {
+    /// Whether it is kept; else the run is trained again up to there from where it was kept last.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.frame.is_some()
+    }
+
+    /// The run as it was then; nothing once `go_on` says no. `is_plane` where its inputs are points of a plane.
+    #[must_use]
+    pub fn view(&self, is_plane: bool, go_on: impl Fn() -> bool) -> Option<View> {
+        let snapshot = match &self.frame {
+            Some(frame) => frame.snapshot(),
+            None => self.origin.restore(go_on)?.trainer.snapshot(),
+        };
+        Some(View::new(snapshot, is_plane))
     }
 }
 

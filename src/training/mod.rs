@@ -15,6 +15,7 @@ mod evaluation;
 mod fault;
 mod mailbox;
 mod measures;
+mod moment;
 mod pace;
 mod pool;
 mod records;
@@ -23,27 +24,31 @@ mod runner;
 mod snapshot;
 mod spec;
 mod sweep;
+mod timeline;
 mod trainer;
 
 pub use arm::{Arm, HiddenLayer, Tuning};
 pub use check::{ValidExperiment, check};
 pub use comparison::{compare, compare_each, compare_measuring};
 pub use cost::{RunCost, sparse_training_bytes, training_flops};
-pub use ensemble::{EXTENT, Ensemble};
+pub use ensemble::Ensemble;
 pub use fault::{Fault, Note};
 pub(crate) use mailbox::panic_message;
-pub use mailbox::{Failure, Mailbox, View};
+pub use mailbox::{EXTENT, Failure, Mailbox, Past, View};
 pub use measures::{
     Against, Answer, DegreeHistogram, DegreeMeasures, GRADIENT_SAMPLES, GradientMeasures, LayerClustering,
     LayerDensity, LayerGradientMeasures, LayerMeasures, Question, Topology, TopologyMeasures, TopologyState,
     UpdateMeasures, earlier_connectivity, topology,
 };
+pub use moment::{Moment, Plan};
 pub use pace::{Goal, Pace};
 pub use records::{Diverged, EpochRecord, Outcome, UpdateRecord};
 pub use run::{RunRecord, TrainedRun, train};
 pub use snapshot::Snapshot;
 pub use spec::{
-    AllocationSpec, ArmSpec, ExperimentSpec, FORMAT, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec,
+    AllocationSpec, ArmSpec, BookmarkSpec, ExperimentSpec, FORMAT, LaterSpec, LayerSpec, NetworkSpec, OptimizerSpec,
+    SparsitySpec, TrainingSpec,
 };
 pub use sweep::{Axis, AxisScale, AxisSpec, RunKey, SweepPoint, ValidSweep, check_sweep, run_sweep};
+pub use timeline::{TIMELINE_BUDGET, Timeline};
 pub use trainer::{Progress, Trainer};

@@ -85,16 +85,30 @@ pub(super) struct Pacer<T> {
     changed: Condvar,
 }
 
+/// What the pacer knows of one run.
+#[derive(Debug)]
+struct Run<T> {
+    /// Where it said it was when it was last heard of.
+    station: Option<Station>,
+    /// Whether it has been sent on and was not heard of since.
+    is_under_way: bool,
+    specials: Vec<T>,
+    /// Whether it has been told to end: nobody waits for it.
+    is_gone: bool,
+}
+
+impl<T> Default for Run<T> {
+    fn default() -> Self {
+        Self { station: None, is_under_way: false, specials: Vec::new(), is_gone: false }
+    }
+}
+
 #[derive(Debug)]
 struct State<T> {
     goal: Goal,
     pace: Pace,
     target: u64,
-    /// Where each run said it was when it was last heard of.
-    stations: Vec<Option<Station>>,
-    /// Runs that have been sent on and were not heard of since.
-    under_way: Vec<bool>,
-    specials: Vec<Vec<T>>,
+    runs: Vec<Run<T>>,
     /// When the target was set, and how many positions are due since by the clock.
     since: Instant,
     chunk: u64,
@@ -113,9 +127,7 @@ impl<T> Pacer<T> {
             goal: Goal::Pause,
             pace: Pace::Full,
             target: 0,
-            stations: vec![None; runs],
-            under_way: vec![false; runs],
-            specials: (0..runs).map(|_| Vec::new()).collect(),
+            runs: (0..runs).map(|_| Run::default()).collect(),
             since: Instant::now(),
             chunk: 2,
             publish: false,
@@ -155,7 +167,20 @@ impl<T> Pacer<T> {
     }
 
     pub(super) fn order(&self, run: usize, special: T) {
-        self.lock().specials[run].push(special);
+        self.lock().runs[run].specials.push(special);
+        self.changed.notify_all();
+    }
+
+    /// Makes room for another run, which trains on to where the others are.
+    pub(super) fn add(&self) -> usize {
+        let mut state = self.lock();
+        state.runs.push(Run::default());
+        state.runs.len() - 1
+    }
+
+    /// Ends a run; the others go on without it.
+    pub(super) fn remove(&self, run: usize) {
+        self.lock().runs[run].is_gone = true;
         self.changed.notify_all();
     }
 
@@ -164,9 +189,11 @@ impl<T> Pacer<T> {
         let mut state = self.lock();
         state.goal = Goal::Pause;
         state.target = position;
-        state.stations.iter_mut().for_each(|station| *station = None);
         // Under one lock, so that no run that is not yet back can speak of where it was.
-        state.specials.iter_mut().for_each(|specials| specials.push(order()));
+        for run in &mut state.runs {
+            run.station = None;
+            run.specials.push(order());
+        }
         self.changed.notify_all();
     }
 
@@ -193,24 +220,25 @@ impl<T> Pacer<T> {
             Goal::Pause => true,
             Goal::Reach(position) => state.target >= position || state.all_ended(),
         };
-        let published = state.stations.iter().all(|station| station.is_some_and(|station| station.published));
-        idle && published && state.all_arrived() && state.specials.iter().all(Vec::is_empty)
+        let published = state.all_runs(|run| run.specials.is_empty() && run.station.is_some_and(|at| at.published));
+        idle && published && state.all_arrived()
     }
 
     /// Waits, for `patience` at most, until there is something for this run to do.
     pub(super) fn wait(&self, run: usize, station: Station, patience: Option<Duration>) -> Order<T> {
         let deadline = patience.map(|patience| Instant::now() + patience);
         let mut state = self.lock();
-        state.stations[run] = Some(station);
-        state.under_way[run] = false;
+        state.runs[run].station = Some(station);
+        state.runs[run].is_under_way = false;
         loop {
-            if state.closed {
+            if state.closed || state.runs[run].is_gone {
                 return Order::Close;
             }
-            if !state.specials[run].is_empty() {
+            let own = &mut state.runs[run];
+            if !own.specials.is_empty() {
                 // It will say where it stands when it is done.
-                state.stations[run] = None;
-                return Order::Special(state.specials[run].remove(0));
+                own.station = None;
+                return Order::Special(own.specials.remove(0));
             }
             if station.position > state.target {
                 // The target was cut short while this run went on: the others catch up.
@@ -218,7 +246,7 @@ impl<T> Pacer<T> {
                 self.changed.notify_all();
             }
             if station.next.is_some_and(|next| next <= state.target) {
-                state.under_way[run] = true;
+                state.runs[run].is_under_way = true;
                 return Order::Advance { target: state.target, publish: state.publish };
             }
             let tick = if state.all_arrived() { state.set_next_target() } else { None };
@@ -241,16 +269,20 @@ impl<T> Pacer<T> {
 
 impl<T> State<T> {
     fn all_arrived(&self) -> bool {
-        let waiting = self.under_way.iter().all(|under_way| !under_way);
-        waiting
-            && self
-                .stations
-                .iter()
-                .all(|station| station.is_some_and(|station| station.next.is_none_or(|next| next > self.target)))
+        let has_arrived = |station: Station| station.next.is_none_or(|next| next > self.target);
+        self.all_runs(|run| !run.is_under_way && run.station.is_some_and(has_arrived))
+    }
+
+    fn all_runs(&self, is_so: impl Fn(&Run<T>) -> bool) -> bool {
+        self.runs.iter().filter(|run| !run.is_gone).all(is_so)
+    }
+
+    fn stations(&self) -> impl Iterator<Item = Station> {
+        self.runs.iter().filter(|run| !run.is_gone).filter_map(|run| run.station)
     }
 
     fn furthest(&self) -> Option<u64> {
-        self.stations.iter().flatten().map(|station| station.position).max()
+        self.stations().map(|station| station.position).max()
     }
 
     fn forget_clock(&mut self) {
@@ -260,7 +292,7 @@ impl<T> State<T> {
     }
 
     fn all_ended(&self) -> bool {
-        self.stations.iter().all(|station| station.is_some_and(|station| station.next.is_none()))
+        self.all_runs(|run| run.station.is_some_and(|station| station.next.is_none()))
     }
 
     /// Sets the next target, all having arrived at the last.
@@ -334,8 +366,7 @@ impl<T> State<T> {
 
     /// The position after the next topology update, if that is what comes next for any run.
     fn next_update(&self) -> Option<u64> {
-        let stations = self.stations.iter().flatten();
-        stations.filter(|station| station.before_update).filter_map(|station| station.next).min()
+        self.stations().filter(|station| station.before_update).filter_map(|station| station.next).min()
     }
 
     /// Holds before an update, then lets it happen, then holds again.

@@ -34,6 +34,8 @@ pub struct UpdateRecord {
     pub update: u32,
     /// Steps done when it happened.
     pub step: u64,
+    /// Half steps done right after it, see [`super::Trainer::position`].
+    pub position: u64,
     /// The drop fraction that held.
     pub fraction: f64,
     /// Connections of the layers that could have been cut.

@@ -1,42 +1,45 @@
 //! One run on a thread of its own, for a window to watch.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use super::arm::Tuning;
+use super::arm::Arm;
 use super::check::ValidExperiment;
-use super::mailbox::{Failure, Mailbox, View, panic_message};
+use super::mailbox::{Contents, Failure, Mailbox, View, panic_message};
 use super::measures::Turnover;
+use super::moment::Plan;
 use super::pace::{Order, Pacer, Station};
 use super::records::Diverged;
+use super::timeline::{Checkpoint, Frame, Timeline};
 use super::trainer::{Progress, Trainer};
 use crate::data::{InputShape, Split};
-use crate::metrics::plane_response;
 use crate::sparse::multiply_adds;
 
 /// Of the time, publishing may take one part in so many.
 const PUBLISH_SHARE: u32 = 25;
 /// Without looking up for orders a run goes on for so long at most, or one step.
 const STRETCH: Duration = Duration::from_millis(30);
-/// Bytes that the checkpoints of one run may take.
-const CHECKPOINT_BUDGET: usize = 64 << 20;
-/// Points along each side of the grid on which neurons are shown.
-const GRID: usize = 32;
-/// Neurons whose responses are computed at most: with more there is no room on screen to show them.
-const MOST_RESPONSES: usize = 4096;
 /// Places of a network up to which exploration is followed: 32 MB of bits.
 const MOST_PLACES: usize = 1 << 28;
-/// Half the side of the piece of the input plane that is shown.
-pub const EXTENT: f32 = 1.2;
 
 /// What a single run may be told.
 #[derive(Debug)]
 pub(super) enum Special {
     /// Settings that hold from the next step.
-    Tune(Box<Tuning>),
-    /// Back to how it was at the end of this epoch.
-    Rewind(u32),
+    Follow(Box<Plan>),
+    /// Back to how it was at this position.
+    Rewind(u64),
+}
+
+/// The past of another run that a run goes on from.
+pub(super) struct Branch {
+    pub timeline: Timeline,
+    pub contents: Contents,
+    /// Where it begins to go its own way.
+    pub position: u64,
 }
 
 /// What a run needs to know of the world.
@@ -51,12 +54,14 @@ pub(super) struct Runner {
     pub pacer: Arc<Pacer<Special>>,
     pub mailbox: Arc<Mailbox>,
     pub wake: Arc<dyn Fn() + Send + Sync>,
+    /// Bytes that its past may take.
+    pub budget: Arc<AtomicUsize>,
 }
 
 impl Runner {
     /// Runs until closed. A panic ends this run with its message and leaves everything else alive.
-    pub(super) fn run(self) {
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.run_to_the_end()));
+    pub(super) fn run(self, branch: Option<Branch>) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.run_to_the_end(branch)));
         let failure = match outcome {
             Ok(Ok(())) => return,
             Ok(Err(message)) => message,
@@ -67,22 +72,52 @@ impl Runner {
         self.stand_aside();
     }
 
-    fn run_to_the_end(&self) -> Result<(), String> {
+    fn run_to_the_end(&self, branch: Option<Branch>) -> Result<(), String> {
         let split = self.data.get_or_init(|| {
             let data = self.experiment.generate(self.seed);
             data.map(Arc::new).map_err(|error| error.to_string())
         });
         let split = Arc::clone(split.as_ref().map_err(Clone::clone)?);
-        let arm = &self.experiment.arms()[self.index];
-        let before = multiply_adds();
-        let trainer = Trainer::new(&self.experiment, arm, self.seed, split).map_err(|error| error.to_string())?;
-        let mut course = Course::new(self, trainer.with_history());
-        course.multiply_adds = multiply_adds() - before;
-        course.record_start();
-        course.record_epoch();
+        let mut course = match branch {
+            Some(branch) => self.go_on_from(branch),
+            None => self.begin(split)?,
+        };
         course.publish();
         while course.follow_next_order() {}
         Ok(())
+    }
+
+    fn arm(&self) -> &Arm {
+        &self.experiment.arms()[self.index]
+    }
+
+    fn begin(&self, split: Arc<Split>) -> Result<Course<'_>, String> {
+        let before = multiply_adds();
+        let trainer = Trainer::new(&self.experiment, self.arm(), self.seed, split);
+        let trainer = trainer.map_err(|error| error.to_string())?.with_history();
+        let turnover = Turnover::new(trainer.network(), MOST_PLACES);
+        let first = Checkpoint { trainer: trainer.clone(), turnover: turnover.clone() };
+        *self.mailbox.timeline() = Some(Timeline::new(first, self.budget.load(Relaxed)));
+        let mut course = Course::new(self, trainer, turnover);
+        course.multiply_adds = multiply_adds() - before;
+        course.record_start();
+        course.record_epoch();
+        Ok(course)
+    }
+
+    /// Goes on from where another run was, on its own settings.
+    fn go_on_from(&self, branch: Branch) -> Course<'_> {
+        let Branch { mut timeline, mut contents, position } = branch;
+        let restored = timeline.origin(position).restore(|| true).expect("nobody stops it");
+        timeline.set_budget(self.budget.load(Relaxed));
+        contents.take_back(position, restored.trainer.steps_per_epoch());
+        contents.rewinds = 0;
+        *self.mailbox.open() = contents;
+        let mut course = Course::new(self, restored.trainer, restored.turnover);
+        (course.seconds, course.multiply_adds) = (Duration::from_secs_f64(restored.seconds), restored.multiply_adds);
+        *self.mailbox.timeline() = Some(timeline);
+        course.follow(self.arm().plan());
+        course
     }
 
     /// Lets the other runs go on: this one moves no more.
@@ -97,23 +132,23 @@ struct Course<'a> {
     runner: &'a Runner,
     trainer: Trainer,
     turnover: Turnover,
+    /// The settings of the run.
+    plan: Plan,
     failed: bool,
     /// Training time since the last epoch's end.
     seconds: Duration,
     /// Computed since then.
     multiply_adds: u64,
-    checkpoints: Checkpoints,
     published: Instant,
     publishing: Duration,
     dirty: bool,
 }
 
 impl<'a> Course<'a> {
-    fn new(runner: &'a Runner, trainer: Trainer) -> Self {
-        let turnover = Turnover::new(trainer.network(), MOST_PLACES);
+    fn new(runner: &'a Runner, trainer: Trainer, turnover: Turnover) -> Self {
         Self {
-            checkpoints: Checkpoints { kept: vec![(trainer.clone(), turnover.clone())], tunings: Vec::new() },
             runner,
+            plan: runner.arm().plan(),
             trainer,
             turnover,
             failed: false,
@@ -139,13 +174,12 @@ impl<'a> Course<'a> {
                     self.publish();
                 }
             }
-            Order::Special(Special::Tune(tuning)) => {
-                self.checkpoints.tunings.push((self.trainer.position(), (*tuning).clone()));
-                self.trainer.tune(*tuning);
+            Order::Special(Special::Follow(plan)) => {
+                self.follow(*plan);
                 self.publish();
             }
-            Order::Special(Special::Rewind(epoch)) => {
-                self.rewind(epoch);
+            Order::Special(Special::Rewind(position)) => {
+                self.rewind(position);
                 self.publish();
             }
         }
@@ -179,6 +213,9 @@ impl<'a> Course<'a> {
                 Ok(Progress::TopologyUpdate(record)) => {
                     let measures = self.turnover.follow(&record);
                     self.runner.mailbox.open().add_update(record, measures);
+                    self.seconds += since_epoch.elapsed();
+                    self.record_moment();
+                    since_epoch = Instant::now();
                 }
                 Ok(_) => {}
                 Err(diverged) => self.fail(diverged),
@@ -186,9 +223,6 @@ impl<'a> Course<'a> {
             if !self.failed && self.trainer.is_at_epoch_end() {
                 self.seconds += since_epoch.elapsed();
                 self.record_epoch();
-                if !self.failed {
-                    self.checkpoints.keep(&self.trainer, &self.turnover);
-                }
                 since_epoch = Instant::now();
             }
         }
@@ -208,10 +242,32 @@ impl<'a> Course<'a> {
                 let mut contents = self.runner.mailbox.open();
                 contents.epochs.push(Arc::new(record));
                 contents.flops.push(2 * self.multiply_adds);
+                drop(contents);
+                self.record_moment();
+                if let Some(timeline) = self.runner.mailbox.timeline().as_mut() {
+                    timeline.keep(&self.trainer, &self.turnover);
+                }
             }
             Err(diverged) => self.fail(diverged),
         }
         (self.seconds, self.multiply_adds) = (Duration::ZERO, 0);
+    }
+
+    /// Keeps what there is to see now, so that it can be shown again.
+    fn record_moment(&self) {
+        let before = self.runner.mailbox.timeline().as_ref().and_then(|timeline| timeline.last().cloned());
+        let frame = Frame::new(self.trainer.snapshot(), before.as_ref());
+        if let Some(timeline) = self.runner.mailbox.timeline().as_mut() {
+            timeline.record(frame);
+        }
+    }
+
+    fn follow(&mut self, plan: Plan) {
+        self.trainer.follow(&plan);
+        self.plan = plan.clone();
+        if let Some(timeline) = self.runner.mailbox.timeline().as_mut() {
+            timeline.note_plan(self.trainer.position(), plan);
+        }
     }
 
     fn fail(&mut self, diverged: Diverged) {
@@ -219,78 +275,34 @@ impl<'a> Course<'a> {
         self.runner.mailbox.open().failure = Some(Failure::Diverged(diverged));
     }
 
-    fn rewind(&mut self, epoch: u32) {
+    fn rewind(&mut self, position: u64) {
         // A run that has not come so far yet trains on to where the others are.
-        if !self.failed && self.trainer.epochs_done() < epoch {
+        if !self.failed && self.trainer.position() < position {
             return;
         }
-        let tuning = self.trainer.tuning().clone();
-        (self.trainer, self.turnover) = self.checkpoints.restore(epoch);
-        self.trainer.tune(tuning.clone());
-        self.checkpoints.tunings.push((self.trainer.position(), tuning));
+        let mailbox = &self.runner.mailbox;
+        let Some(origin) = mailbox.timeline().as_ref().map(|timeline| timeline.origin(position)) else { return };
+        let restored = origin.restore(|| true).expect("nobody stops it");
+        (self.trainer, self.turnover) = (restored.trainer, restored.turnover);
+        (self.seconds, self.multiply_adds) = (Duration::from_secs_f64(restored.seconds), restored.multiply_adds);
         self.failed = false;
-        (self.seconds, self.multiply_adds) = (Duration::ZERO, 0);
-        let step = self.trainer.step();
-        self.runner.mailbox.open().take_back(epoch, step);
+        let position = self.trainer.position();
+        mailbox.open().take_back(position, self.trainer.steps_per_epoch());
+        if let Some(timeline) = mailbox.timeline().as_mut() {
+            timeline.take_back(position);
+        }
+        self.follow(self.plan.clone());
     }
 
     fn publish(&mut self) {
         let start = Instant::now();
-        let snapshot = self.trainer.snapshot();
-        let neurons: usize = snapshot.network.layers().iter().map(|layer| layer.bias.len()).sum();
-        let plane = self.runner.experiment.facts().shape == InputShape::Plane;
-        let response = (plane && neurons <= MOST_RESPONSES).then(|| plane_response(&snapshot.network, GRID, EXTENT));
-        self.runner.mailbox.open().latest = Some(Arc::new(View { snapshot, response }));
+        let is_plane = self.runner.experiment.facts().shape == InputShape::Plane;
+        let view = View::new(self.trainer.snapshot(), is_plane);
+        self.runner.mailbox.open().latest = Some(Arc::new(view));
         self.published = Instant::now();
         self.publishing = self.published - start;
         self.dirty = false;
         (self.runner.wake)();
-    }
-}
-
-/// The run at the ends of its epochs, as many as the budget allows; what lies between is computed again.
-struct Checkpoints {
-    kept: Vec<(Trainer, Turnover)>,
-    /// Changes of settings, by the position at which they were made.
-    tunings: Vec<(u64, Tuning)>,
-}
-
-impl Checkpoints {
-    fn keep(&mut self, trainer: &Trainer, turnover: &Turnover) {
-        let bytes = trainer.bytes() + turnover.bytes();
-        while self.kept.len() > 1 && (self.kept.len() + 1) * bytes > CHECKPOINT_BUDGET {
-            // Every second one goes; the untrained network stays.
-            let mut index = 0;
-            self.kept.retain(|_| {
-                index += 1;
-                index % 2 == 1
-            });
-        }
-        if (self.kept.len() + 1) * bytes <= CHECKPOINT_BUDGET {
-            self.kept.push((trainer.clone(), turnover.clone()));
-        }
-    }
-
-    /// The run at the end of this epoch, on exactly the bits that it had.
-    fn restore(&mut self, epoch: u32) -> (Trainer, Turnover) {
-        let after = self.kept.partition_point(|(kept, _)| kept.epochs_done() <= epoch).max(1);
-        self.kept.truncate(after);
-        let (mut trainer, mut turnover) = self.kept[after - 1].clone();
-        let from = trainer.position();
-        let mut changes = self.tunings.iter().filter(|(position, _)| *position >= from).peekable();
-        while trainer.epochs_done() < epoch && !trainer.is_finished() {
-            while let Some((_, tuning)) = changes.next_if(|(position, _)| *position <= trainer.position()) {
-                trainer.tune(tuning.clone());
-            }
-            match trainer.advance() {
-                Ok(Progress::TopologyUpdate(record)) => _ = turnover.follow(&record),
-                Ok(_) => {}
-                Err(_) => break,
-            }
-        }
-        let position = trainer.position();
-        self.tunings.retain(|(at, _)| *at < position);
-        (trainer, turnover)
     }
 }
 
@@ -315,6 +327,8 @@ mod tests {
             training: crate::training::TrainingSpec { epochs: 2, batch: 10, seeds: vec![1], ..Default::default() },
             arms: Vec::new(),
             sweep: Vec::new(),
+            later: Vec::new(),
+            bookmarks: Vec::new(),
         };
         let experiment = Arc::new(check(&spec).expect("valid"));
         let good = Arc::new(spec.data.generate(1).expect("data"));
@@ -334,8 +348,9 @@ mod tests {
                     pacer: Arc::clone(&pacer),
                     mailbox: Arc::clone(&mailboxes[run]),
                     wake: Arc::new(|| {}),
+                    budget: Arc::new(AtomicUsize::new(1 << 20)),
                 };
-                std::thread::spawn(move || runner.run())
+                std::thread::spawn(move || runner.run(None))
             })
             .collect();
         pacer.set_goal(Goal::Play);

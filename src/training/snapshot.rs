@@ -2,6 +2,7 @@
 
 use super::arm::Tuning;
 use crate::nn::Network;
+use crate::topology::formula::Variable;
 use crate::topology::{DensitySchedule, FanIn, Fate, LayerState, Scope, UpdateTiming, drop};
 
 /// All that there is to see of a run at one moment. Taking one changes nothing in the run.
@@ -27,7 +28,8 @@ pub struct Snapshot {
     pub tuning: Tuning,
     /// Connections, weights and biases.
     pub network: Network,
-    /// By layer, each connection's gradient in the last batch, also of one that has grown since; 0 before the first.
+    /// By layer, each connection's gradient in the last batch, also of one that has grown since; 0 before the first. No
+    /// layers where they have been forgotten.
     pub gradients: Vec<Vec<f32>>,
     /// By layer, the number of the update at which each connection grew; 0 for those there from the start.
     pub born: Vec<Vec<u32>>,
@@ -101,7 +103,9 @@ impl Snapshot {
             return None;
         }
         let plain = LayerState::plain(connectivity, weights.values());
-        let scores = recipe.drop.foretold(&LayerState { gradients: &self.gradients[layer], depth: layer, ..plain })?;
+        let gradients = self.gradients.get(layer).map(Vec::as_slice);
+        let gradients = gradients.or_else(|| (!recipe.drop.needs(Variable::Gradient)).then_some(&[]))?;
+        let scores = recipe.drop.foretold(&LayerState { gradients, depth: layer, ..plain })?;
         Some(drop::fate(recipe.drop, &scores, recipe.fraction(next, self.steps), connection))
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::moment::Moment;
 use super::sweep::AxisSpec;
 use crate::data::DataSpec;
 use crate::nn::{Activation, Loss, RateSchedule, Rule, WeightInit};
@@ -42,12 +43,42 @@ pub struct ExperimentSpec {
     /// How long; the same for all arms.
     #[serde(default)]
     pub training: TrainingSpec,
+    /// What changes while the runs go on, in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<LaterSpec>,
     /// Further arms. The first arm is the experiment itself.
     #[serde(default, rename = "arm", skip_serializing_if = "Vec::is_empty")]
     pub arms: Vec<ArmSpec>,
     /// What `regrow sweep` varies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sweep: Vec<AxisSpec>,
+    /// Moments worth showing.
+    #[serde(default, rename = "bookmark", skip_serializing_if = "Vec::is_empty")]
+    pub bookmarks: Vec<BookmarkSpec>,
+}
+
+/// Settings that change while a run goes on. What is not said stays as it was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LaterSpec {
+    /// From when on they hold.
+    pub after: Moment,
+    /// What changes in the evolution.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sparsity: SparsitySpec,
+    /// What changes in the optimiser.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub optimizer: OptimizerSpec,
+}
+
+/// A moment with a name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BookmarkSpec {
+    /// What there is to see.
+    pub name: String,
+    /// When.
+    pub at: Moment,
 }
 
 /// A network. What is not said is taken from the experiment (in an arm) or has a default.
@@ -233,6 +264,9 @@ pub struct ArmSpec {
     /// What differs in the optimiser.
     #[serde(default, skip_serializing_if = "is_default")]
     pub optimizer: OptimizerSpec,
+    /// What changes while the arm runs; what changes in the experiment itself if nothing is said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<LaterSpec>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

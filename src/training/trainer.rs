@@ -3,6 +3,7 @@
 mod evolution;
 mod initial;
 mod lottery;
+mod plan;
 mod reserve;
 mod view;
 mod walk;
@@ -19,6 +20,7 @@ use self::walk::fix_signs;
 use super::arm::{Arm, Tuning};
 use super::check::ValidExperiment;
 use super::evaluation::evaluate;
+use super::moment::Moment;
 use super::records::{Diverged, EpochRecord, UpdateRecord};
 use crate::data::{BatchOrder, Split};
 use crate::nn::{Evaluation, LayerGradients, Network, Optimizer, OptimizerState, Pass, Rule, clip_scale};
@@ -35,6 +37,9 @@ const MOST_TRAINING_SAMPLES: usize = 10_000;
 #[derive(Debug, Clone)]
 pub struct Trainer {
     tuning: Tuning,
+    /// What takes its place, and how many of these have.
+    later: Arc<[(Moment, Tuning)]>,
+    begun: usize,
     rule: Rule,
     data: Arc<Split>,
     network: Network,
@@ -95,6 +100,8 @@ impl Trainer {
         let batch = experiment.batch();
         let mut trainer = Self {
             tuning: arm.tuning.clone(),
+            later: arm.later.as_slice().into(),
+            begun: 0,
             rule: arm.rule,
             optimizer: OptimizerState::new(&network, arm.rule),
             pass: Pass::new(&network, batch),
@@ -117,6 +124,7 @@ impl Trainer {
             data,
         };
         trainer.remember_early_weights();
+        trainer.begin_what_is_due();
         Ok(trainer)
     }
 
@@ -137,34 +145,38 @@ impl Trainer {
         if self.is_finished() {
             return Ok(Progress::Finished);
         }
-        match self.due_recipe() {
-            Some(recipe) if recipe.replaces_step => {
-                self.start_epoch_if_new();
-                self.forward()?;
-                self.backward(|_, _| {});
-                self.follow_gradients();
-                let record = self.update_topology(&recipe);
-                self.updated_at = Some(self.step);
-                self.step += 1;
-                Ok(Progress::TopologyUpdate(record))
-            }
-            Some(recipe) => {
-                self.start_epoch_if_new();
-                let record = self.update_topology(&recipe);
-                self.updated_at = Some(self.step);
-                Ok(Progress::TopologyUpdate(record))
-            }
-            None => {
-                self.start_epoch_if_new();
-                let evaluation = self.forward()?;
-                self.step_weights();
-                self.walk();
-                self.follow_gradients();
-                self.step += 1;
-                self.remember_early_weights();
-                Ok(Progress::Batch(evaluation))
-            }
+        self.start_epoch_if_new();
+        let progress = match self.due_recipe() {
+            Some(recipe) => Progress::TopologyUpdate(self.evolve(&recipe)?),
+            None => Progress::Batch(self.learn()?),
+        };
+        self.begin_what_is_due();
+        Ok(progress)
+    }
+
+    /// A topology update, in place of a step or between two.
+    fn evolve(&mut self, recipe: &Recipe) -> Result<UpdateRecord, Diverged> {
+        if recipe.replaces_step {
+            self.forward()?;
+            self.backward(|_, _| {});
+            self.follow_gradients();
         }
+        let mut record = self.update_topology(recipe);
+        self.updated_at = Some(self.step);
+        self.step += u64::from(recipe.replaces_step);
+        record.position = self.position();
+        Ok(record)
+    }
+
+    /// A step of training; how the network did on the batch before.
+    fn learn(&mut self) -> Result<Evaluation, Diverged> {
+        let evaluation = self.forward()?;
+        self.step_weights();
+        self.walk();
+        self.follow_gradients();
+        self.step += 1;
+        self.remember_early_weights();
+        Ok(evaluation)
     }
 
     /// Evaluates the network on all test samples and on up to 10,000 training samples, the first ones.
@@ -189,12 +201,6 @@ impl Trainer {
             seconds,
             confusion,
         })
-    }
-
-    /// Changes what may change during a run; it holds from the next step.
-    pub fn tune(&mut self, tuning: Tuning) {
-        self.memory.tune(&tuning);
-        self.tuning = tuning;
     }
 
     /// The settings that hold.

@@ -9,14 +9,17 @@ use egui::{CentralPanel, Context, Frame, Margin, Panel, ThemePreference, Ui};
 use super::canvas::Canvas;
 use super::evidence::Evidence;
 use super::files::Files;
+use super::fork::ForkDialog;
 use super::setup::Setup;
 use super::theme::{self, Palette};
-use super::{arm_tabs, help, notice, shortcuts, timeline, top_bar};
+use super::{arm_tabs, help, notice, past_bar, shortcuts, timeline, top_bar};
 use crate::session::{Command, EXAMPLES, Session, Wake};
 use crate::training::ValidExperiment;
 
 /// Views come from several runs; drawing waits so long for the others.
 const GATHER: Duration = Duration::from_millis(25);
+/// How often a recording that plays is looked after.
+const REPLAY: Duration = Duration::from_millis(20);
 /// A window narrower than this hides the set-up unless asked for.
 const NARROW: f32 = 1150.0;
 /// A window wider than this has larger panels.
@@ -42,6 +45,7 @@ pub struct RegrowApp {
     setup: Setup,
     evidence: Evidence,
     files: Files,
+    fork: ForkDialog,
     /// Whether the set-up is shown; by the window's width if not said.
     setup_open: Option<bool>,
     help_open: bool,
@@ -70,6 +74,7 @@ impl RegrowApp {
             setup: Setup::default(),
             evidence: Evidence::default(),
             files: Files::default(),
+            fork: ForkDialog::default(),
             setup_open: None,
             help_open: false,
         }
@@ -90,7 +95,11 @@ impl RegrowApp {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         let drawn = (0..self.session.arms().len()).all(|arm| self.session.history(arm).view().is_some());
-        drawn && self.session.is_at_rest() && !self.canvas.is_busy() && !self.evidence.is_busy()
+        drawn
+            && self.session.is_past_settled()
+            && self.session.is_at_rest()
+            && !self.canvas.is_busy()
+            && !self.evidence.is_busy()
     }
 
     /// Draws the window and does what the user asked for.
@@ -101,9 +110,13 @@ impl RegrowApp {
         shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, &mut commands);
         self.panels(ui, &mut commands);
         notice::show(ui, &self.session, &mut commands);
+        self.fork.show(ui.ctx(), &mut commands);
         help::show(ui.ctx(), &mut self.help_open);
         for command in commands {
             self.session.execute(command);
+        }
+        if self.session.replaying().is_some() {
+            ui.ctx().request_repaint_after(REPLAY);
         }
         // A comparison reports its progress without waking anyone.
         if self.session.comparison().is_some_and(|job| job.is_running() && !job.is_paused()) {
@@ -150,6 +163,7 @@ impl RegrowApp {
         center.show(ui, |ui| {
             arm_tabs::show(ui, &self.session, commands);
             self.canvas.show(ui, &self.session);
+            past_bar::show(ui, &self.session, &mut self.fork, commands);
         });
     }
 }

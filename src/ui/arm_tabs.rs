@@ -47,7 +47,7 @@ fn card(ui: &mut Ui, session: &Session, arm: usize, width: f32) -> bool {
     let accuracy = match history.failure() {
         Some(_) => "stopped".to_owned(),
         None => {
-            history.epochs().last().map_or_else(String::new, |epoch| format!("{:.1} %", 100.0 * epoch.test.accuracy()))
+            history.shown_record().map_or_else(String::new, |epoch| format!("{:.1} %", 100.0 * epoch.test.accuracy()))
         }
     };
     let connections = session.connections(arm);

@@ -4,13 +4,16 @@ use egui::{Context, Grid, Id, Modal, RichText};
 
 use super::theme::{Palette, semibold};
 
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 17] = [
     ("Space", "play, pause"),
     (".", "one batch"),
     ("→", "one epoch"),
     ("Shift + →", "to the next topology update"),
-    ("←", "back one epoch"),
-    ("Home, End", "to the start, to the end"),
+    ("←, Shift + ←", "look back one epoch, one topology update"),
+    ("Shift + Space", "play the recording backwards; in the past, Space plays it on"),
+    ("Home, End", "look at the start; return to live, or train to the end"),
+    ("M", "bookmark this moment"),
+    ("Timeline", "drag to look back; Fork here goes on from there"),
     ("[ ]", "slower, faster"),
     ("R, Shift + R", "reset with the same, with a new seed"),
     ("C", "compare all arms over all seeds"),

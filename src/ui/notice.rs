@@ -9,8 +9,10 @@ use crate::session::{Command, Session};
 pub(super) fn show(ui: &Ui, session: &Session, commands: &mut Vec<Command>) {
     let Some(notice) = session.notice() else { return };
     let palette = Palette::of(ui);
+    // In the past a bar with buttons lies there.
+    let above = if session.past().is_some() { 158.0 } else { 126.0 };
     let area =
-        Area::new(Id::unique("notice")).order(Order::Foreground).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -126.0));
+        Area::new(Id::unique("notice")).order(Order::Foreground).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -above));
     area.show(ui.ctx(), |ui| {
         let line = if notice.is_fault { palette.warning } else { palette.accent };
         let frame = Frame::popup(ui.style()).stroke(egui::Stroke::new(1.5, line)).inner_margin(10);

@@ -4,7 +4,7 @@ use egui::{Context, Key, Modifiers};
 
 use super::evidence::{Evidence, Page};
 use super::files::Files;
-use crate::session::{Command, Session, Speed};
+use crate::session::{Command, Direction, Session, Speed};
 
 /// How far a key moves the speed.
 const SPEED_STEP: f32 = 0.05;
@@ -46,6 +46,9 @@ pub(super) fn read(
     if pressed(Modifiers::NONE, Key::Period) {
         commands.push(Command::StepBatch);
     }
+    if pressed(Modifiers::NONE, Key::M) {
+        commands.push(Command::AddBookmark);
+    }
     if pressed(Modifiers::NONE, Key::C) && session.experiment().seeds().len() > 1 {
         commands.push(Command::Compare);
     }
@@ -68,21 +71,36 @@ pub(super) fn read(
 /// Keys that a focused control would take for itself.
 fn unfocused(context: &Context, session: &Session, commands: &mut Vec<Command>) {
     let pressed = |modifiers, key| context.input_mut(|input| input.consume_key(modifiers, key));
-    if pressed(Modifiers::NONE, Key::Space) {
-        commands.push(if session.is_playing() { Command::Pause } else { Command::Play });
+    // The longer one first: the shorter is part of it.
+    if pressed(Modifiers::SHIFT, Key::Space) {
+        commands.push(replay(session, Direction::Back));
+    } else if pressed(Modifiers::NONE, Key::Space) {
+        commands.push(match (session.is_playing(), session.past()) {
+            (true, None) => Command::Pause,
+            (false, None) => Command::Play,
+            (_, Some(_)) => replay(session, Direction::On),
+        });
     }
     if pressed(Modifiers::SHIFT, Key::ArrowRight) {
         commands.push(Command::StepUpdate);
     } else if pressed(Modifiers::NONE, Key::ArrowRight) {
         commands.push(Command::StepEpoch);
     }
-    if pressed(Modifiers::NONE, Key::ArrowLeft) {
+    if pressed(Modifiers::SHIFT, Key::ArrowLeft) {
+        commands.push(Command::BackUpdate);
+    } else if pressed(Modifiers::NONE, Key::ArrowLeft) {
         commands.push(Command::BackEpoch);
     }
     if pressed(Modifiers::NONE, Key::Home) {
         commands.push(Command::GoToEpoch(0));
     }
     if pressed(Modifiers::NONE, Key::End) {
-        commands.push(Command::GoToEpoch(session.experiment().epochs()));
+        let last = session.experiment().epochs();
+        commands.push(if session.past().is_some() { Command::ReturnToLive } else { Command::GoToEpoch(last) });
     }
+}
+
+/// Plays the recording, or stops it.
+fn replay(session: &Session, direction: Direction) -> Command {
+    Command::Replay((session.replaying() != Some(direction)).then_some(direction))
 }

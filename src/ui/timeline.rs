@@ -1,6 +1,9 @@
 //! The timeline: a tick for each topology update, the loss as a thin line, and where the run is.
 
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, RichText, Sense, Shape, Stroke, Ui, pos2, vec2};
+mod bookmarks;
+mod pointer;
+
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::controls::{grouped, nice_step};
 use super::theme::{Palette, semibold};
@@ -12,9 +15,10 @@ const AXIS: f32 = 18.0;
 /// Share of the height above the line of birth and death.
 const ABOVE: f32 = 0.74;
 
-/// Shows the selected arm's run over time; a click goes to an epoch.
+/// Shows the selected arm's run over time; the head can be dragged through the past, and a click into the future trains up
+/// to there.
 pub(super) fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-    let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "timeline"));
     let strip = Timeline {
         plot: Rect::from_min_max(rect.min + vec2(LABELS, 2.0), rect.max - vec2(8.0, AXIS)),
@@ -29,8 +33,10 @@ pub(super) fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) 
     strip.future(painter, session);
     strip.updates(painter, history);
     strip.loss(painter, history);
-    strip.head(painter, history);
-    strip.point(ui, &response, history, commands);
+    strip.bookmarks(ui, session);
+    strip.head(painter, session);
+    strip.point(ui, &response, session, commands);
+    bookmarks::menu(ui, session, rect, commands);
 }
 
 fn labels(ui: &Ui, session: &Session, rect: Rect) {
@@ -39,6 +45,7 @@ fn labels(ui: &Ui, session: &Session, rect: Rect) {
     let line = |row: f32| rect.min + vec2(0.0, 8.0 + 18.0 * row);
     painter.text(line(0.0), Align2::LEFT_CENTER, "TIMELINE", semibold(10.5), palette.weak);
     let (text, color) = match (session.is_playing(), session.is_finished()) {
+        _ if session.past().is_some() => ("The past", palette.accent),
         (true, _) => ("Training", palette.good),
         (false, true) => ("Done", palette.text),
         (false, false) => ("Paused", palette.text),
@@ -48,7 +55,7 @@ fn labels(ui: &Ui, session: &Session, rect: Rect) {
     let clip = Rect::from_min_size(rect.min, vec2(LABELS - 8.0, rect.height()));
     let painter = painter.with_clip_rect(clip);
     painter.text(line(2.1), Align2::LEFT_CENTER, arm, FontId::proportional(11.5), palette.arm(session.selected()));
-    let last = session.history(session.selected()).updates().last();
+    let last = session.history(session.selected()).shown_updates().last();
     if let Some(record) = last {
         for (row, text) in (3_u8..).zip(moved(record)) {
             painter.text(line(f32::from(row)), Align2::LEFT_CENTER, text, FontId::proportional(11.5), palette.weak);
@@ -72,6 +79,10 @@ impl Timeline {
     #[expect(clippy::cast_precision_loss, reason = "a number of steps")]
     fn x_of_step(&self, step: u64) -> f32 {
         self.x(step as f64 / self.steps_per_epoch as f64)
+    }
+
+    fn x_of_position(&self, position: u64) -> f32 {
+        self.x_of_step(position / 2)
     }
 
     /// The line under which connections die and above which they are born.
@@ -173,9 +184,20 @@ impl Timeline {
         }
     }
 
-    fn head(&self, painter: &Painter, history: &History) {
-        let Some(view) = history.view() else { return };
-        let x = self.x_of_step(view.snapshot.step);
+    /// Where the run is; in the past, where one looks and where it is.
+    fn head(&self, painter: &Painter, session: &Session) {
+        if session.history(session.selected()).view().is_none() {
+            return;
+        }
+        let x = self.x_of_position(session.shown_position());
+        if session.past().is_some() {
+            let live = self.x_of_position(session.live_position());
+            painter.vline(live, self.plot.min.y..=self.plot.max.y, Stroke::new(1.0, self.palette.weak));
+            if live - x > 44.0 {
+                let at = pos2(live - 4.0, self.plot.min.y + 7.0);
+                painter.text(at, Align2::RIGHT_CENTER, "live", FontId::proportional(10.5), self.palette.weak);
+            }
+        }
         painter.vline(x, self.plot.min.y..=self.plot.max.y, Stroke::new(1.5, self.palette.accent));
         let top = pos2(x, self.plot.min.y - 2.0);
         let marker = vec![
@@ -186,48 +208,6 @@ impl Timeline {
             top + vec2(-6.0, 8.0),
         ];
         painter.add(Shape::convex_polygon(marker, self.palette.accent, Stroke::NONE));
-    }
-
-    /// Says what happened under the pointer; a click goes there.
-    fn point(&self, ui: &Ui, response: &Response, history: &History, commands: &mut Vec<Command>) {
-        let Some(at) = response.hover_pos().filter(|at| self.plot.expand(6.0).contains(*at)) else { return };
-        let share = f64::from(((at.x - self.plot.min.x) / self.plot.width()).clamp(0.0, 1.0));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an epoch of the run")]
-        let epoch = (share * self.epochs).round() as u32;
-        let x = self.x(f64::from(epoch));
-        ui.painter().vline(x, self.plot.y_range(), Stroke::new(1.0, self.palette.weak));
-        if response.clicked() {
-            commands.push(Command::GoToEpoch(epoch));
-        }
-        let now = history.view().map_or(0, |view| view.snapshot.epoch());
-        response.clone().on_hover_ui_at_pointer(|ui| {
-            ui.set_min_width(230.0);
-            ui.label(RichText::new(format!("Epoch {epoch}")).font(semibold(12.5)));
-            if let Some(record) = history.epochs().iter().find(|record| record.epoch == epoch) {
-                ui.label(format!(
-                    "test accuracy {:.1} %, loss {:.3}",
-                    100.0 * record.test.accuracy(),
-                    record.test.loss()
-                ));
-            }
-            let nearest = history.updates().iter().min_by(|a, b| {
-                let distance = |record: &UpdateRecord| (self.x_of_step(record.step) - at.x).abs();
-                distance(a).total_cmp(&distance(b))
-            });
-            if let Some(record) = nearest.filter(|record| (self.x_of_step(record.step) - at.x).abs() < 8.0) {
-                let (what, all) = (moved(record).join(", "), grouped(record.evolving));
-                ui.label(format!("update {}: {what}, of {all} connections", record.update));
-            }
-            ui.label(
-                RichText::new(if u64::from(epoch) < now {
-                    "Click to rewind: what follows is trained again."
-                } else {
-                    "Click to train up to here."
-                })
-                .size(11.0)
-                .color(self.palette.weak),
-            );
-        });
     }
 }
 
@@ -262,6 +242,7 @@ mod tests {
         let record = |removed_count, added_count| UpdateRecord {
             update: 1,
             step: 1,
+            position: 3,
             fraction: 0.3,
             evolving: 4000,
             removed_count,

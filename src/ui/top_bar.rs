@@ -80,8 +80,8 @@ fn transport(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             commands.push(command);
         }
     };
-    button(ui, "⏮", "To the start", "Back to the untrained network (Home)", Command::GoToEpoch(0));
-    button(ui, "◂", "Epoch back", "Back to the end of the epoch before (←)", Command::BackEpoch);
+    button(ui, "⏮", "To the start", "Shows the untrained network (Home)", Command::GoToEpoch(0));
+    button(ui, "◂", "Epoch back", "Looks back at the end of the epoch before (←)", Command::BackEpoch);
     if play_button(ui, session) {
         commands.push(if session.is_playing() { Command::Pause } else { Command::Play });
     }

@@ -1,5 +1,6 @@
 //! Deciding every value of an arm, from what it says itself, what the experiment says, and what its method says.
 
+mod later;
 mod recipe;
 
 use super::Findings;
@@ -26,7 +27,7 @@ const DEEPEST: usize = 64;
 pub(super) fn all_arms(spec: &ExperimentSpec, facts: &DataFacts, findings: &mut Findings) -> Vec<Arm> {
     let own = Draft {
         facts,
-        prefix: None,
+        prefix: String::new(),
         own_network: &spec.network,
         own_sparsity: &spec.sparsity,
         own_optimizer: &spec.optimizer,
@@ -36,11 +37,12 @@ pub(super) fn all_arms(spec: &ExperimentSpec, facts: &DataFacts, findings: &mut 
         replaces_list: false,
     };
     let method = spec.sparsity.method.unwrap_or_default();
-    let mut arms = vec![own.decide(method.page().name, spec, findings)];
+    let first = own.decide(method.page().name, spec, findings);
+    let mut arms = vec![first.map(|arm| own.with_later(arm, "", &spec.later, spec, findings))];
     for (index, arm) in spec.arms.iter().enumerate() {
         let draft = Draft {
             facts,
-            prefix: Some(index),
+            prefix: format!("arm.{index}."),
             own_network: &arm.network,
             own_sparsity: &arm.sparsity,
             own_optimizer: &arm.optimizer,
@@ -50,7 +52,10 @@ pub(super) fn all_arms(spec: &ExperimentSpec, facts: &DataFacts, findings: &mut 
             replaces_list: matches!(spec.sparsity.allocation, Some(AllocationSpec::Densities(_)))
                 && matches!(arm.sparsity.allocation, Some(AllocationSpec::Rule(_))),
         };
-        arms.push(draft.decide(&arm.name, spec, findings));
+        let (prefix, later) =
+            if arm.later.is_empty() { ("", &spec.later) } else { (draft.prefix.as_str(), &arm.later) };
+        let decided = draft.decide(&arm.name, spec, findings);
+        arms.push(decided.map(|arm| draft.with_later(arm, prefix, later, spec, findings)));
     }
     arms.into_iter().flatten().collect()
 }
@@ -58,7 +63,8 @@ pub(super) fn all_arms(spec: &ExperimentSpec, facts: &DataFacts, findings: &mut 
 /// An arm before its values are decided: what it says itself, and what holds for it in all.
 struct Draft<'a> {
     facts: &'a DataFacts,
-    prefix: Option<usize>,
+    /// What stands before the keys of its own values.
+    prefix: String,
     own_network: &'a NetworkSpec,
     own_sparsity: &'a SparsitySpec,
     own_optimizer: &'a OptimizerSpec,
@@ -72,10 +78,7 @@ struct Draft<'a> {
 impl Draft<'_> {
     /// The key of a value: the arm's own if it names it, else the experiment's.
     fn key(&self, named: bool, key: &str) -> String {
-        match self.prefix {
-            Some(arm) if named => format!("arm.{arm}.{key}"),
-            _ => key.to_owned(),
-        }
+        if named { format!("{}{key}", self.prefix) } else { key.to_owned() }
     }
 
     fn decide(&self, name: &str, spec: &ExperimentSpec, findings: &mut Findings) -> Option<Arm> {
@@ -122,6 +125,7 @@ impl Draft<'_> {
             first_connections,
             connections,
             tuning,
+            later: Vec::new(),
         })
     }
 

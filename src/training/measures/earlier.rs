@@ -42,6 +42,7 @@ mod tests {
         Arc::new(UpdateRecord {
             update: 1,
             step: 1,
+            position: 3,
             fraction: 0.5,
             evolving: 3,
             removed_count: removed.len(),

@@ -191,6 +191,7 @@ mod tests {
         UpdateRecord {
             update: number,
             step: 10 * u64::from(number),
+            position: 2 * 10 * u64::from(number) + 1,
             fraction: 0.5,
             evolving: 3,
             removed_count: removed.len(),

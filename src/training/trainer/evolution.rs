@@ -113,6 +113,7 @@ impl Trainer {
         let mut record = UpdateRecord {
             update: self.updates,
             step: self.step,
+            position: self.position(),
             fraction: extent.fraction,
             evolving: 0,
             removed_count: 0,

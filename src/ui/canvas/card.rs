@@ -89,9 +89,10 @@ fn connection(ui: &mut Ui, session: &Session, view: &View, layer: usize, place: 
     let target = neuron_name(session, layer + 1, place.target as usize, columns);
     let tag = (born > 0).then_some(("regrown", if palette.dark { palette.regrown } else { palette.good }));
     title(ui, &format!("{source} → {target}"), tag);
-    let gradient = match snapshot.step {
-        0 => "after the first batch".to_owned(),
-        _ => number(snapshot.gradients[layer][index]),
+    let gradient = match snapshot.gradients.get(layer) {
+        _ if snapshot.step == 0 => "after the first batch".to_owned(),
+        Some(gradients) => number(gradients[index]),
+        None => "not kept".to_owned(),
     };
     weak(ui, format!("weight {} · gradient {gradient}", number(weights.values()[index])));
     if weights.connectivity().is_some() {

@@ -7,7 +7,7 @@ mod painter;
 mod raster;
 mod scene;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use egui::{
     Align2, Color32, Context, CornerRadius, FontId, Pos2, Rect, Response, Sense, TextureHandle, TextureOptions, Ui,
@@ -38,12 +38,19 @@ pub(super) struct Canvas {
 }
 
 /// What the newest picture asked for shows.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Shown {
-    view: usize,
+    view: Weak<View>,
     arm: usize,
     size: [usize; 2],
     dark: bool,
+}
+
+impl Shown {
+    fn is(&self, other: &Self) -> bool {
+        let same_view = self.view.ptr_eq(&other.view);
+        same_view && (self.arm, self.size, self.dark) == (other.arm, other.size, other.dark)
+    }
 }
 
 impl Canvas {
@@ -89,12 +96,12 @@ impl Canvas {
         let pixels = rect.size() * scale;
         let palette = Palette::of(ui);
         let wanted = Shown {
-            view: Arc::as_ptr(view) as usize,
+            view: Arc::downgrade(view),
             arm: session.selected(),
             size: [(pixels.x as usize).max(1), (pixels.y as usize).max(1)],
             dark: palette.dark,
         };
-        if self.shown.as_ref() == Some(&wanted) {
+        if self.shown.as_ref().is_some_and(|shown| shown.is(&wanted)) {
             return;
         }
         painter.request(Scene {
@@ -178,8 +185,8 @@ fn highlight(ui: &Ui, pointed: &Pointed, layout: &Layout, snapshot: &Snapshot, r
 fn description(session: &Session) -> String {
     let arm = &session.arms()[session.selected()];
     let history = session.history(session.selected());
-    let accuracy = history.epochs().last().map_or(0.0, |record| 100.0 * record.test.accuracy());
-    let updates = history.updates().len();
+    let accuracy = history.shown_record().map_or(0.0, |record| 100.0 * record.test.accuracy());
+    let updates = history.shown_updates().len();
     format!(
         "Network of {}: {} connections, test accuracy {accuracy:.0} %, {updates} topology updates",
         arm.name,

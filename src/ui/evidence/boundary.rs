@@ -1,11 +1,12 @@
 //! Decision boundaries on the input plane.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use egui::{Align2, Color32, ColorImage, CornerRadius, Rect, Sense, TextureHandle, TextureOptions, Ui, pos2, vec2};
 
 use crate::metrics::PlaneResponse;
 use crate::session::Session;
+use crate::training::View;
 use crate::ui::setup::data_points;
 use crate::ui::theme::{Palette, semibold};
 
@@ -17,7 +18,7 @@ pub(super) struct Boundaries {
 
 struct Picture {
     texture: TextureHandle,
-    view: usize,
+    view: Weak<View>,
     dark: bool,
 }
 
@@ -52,7 +53,7 @@ impl Boundaries {
         response
             .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, format!("decision boundary of {name}")));
         let response =
-            session.history(arm).view().and_then(|view| Some((Arc::as_ptr(view) as usize, view.response.as_ref()?)));
+            session.history(arm).view().and_then(|view| Some((Arc::downgrade(view), view.response.as_ref()?)));
         if let Some((view, response)) = response {
             self.refresh(ui, arm, view, response, palette);
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
@@ -67,8 +68,8 @@ impl Boundaries {
         ui.painter().with_clip_rect(outer).text(at, Align2::CENTER_CENTER, name, semibold(10.0), palette.arm(arm));
     }
 
-    fn refresh(&mut self, ui: &Ui, arm: usize, view: usize, response: &PlaneResponse, palette: &Palette) {
-        if self.pictures.get(arm).is_some_and(|picture| picture.view == view && picture.dark == palette.dark) {
+    fn refresh(&mut self, ui: &Ui, arm: usize, view: Weak<View>, response: &PlaneResponse, palette: &Palette) {
+        if self.pictures.get(arm).is_some_and(|picture| picture.view.ptr_eq(&view) && picture.dark == palette.dark) {
             return;
         }
         let pixels = response.probability.iter().map(|p| palette.diverging(2.0 * p - 1.0)).collect();
@@ -76,7 +77,7 @@ impl Boundaries {
         while self.pictures.len() <= arm {
             let empty = ColorImage::filled([1, 1], palette.canvas);
             let texture = ui.ctx().load_texture("decision boundary", empty, TextureOptions::LINEAR);
-            self.pictures.push(Picture { texture, view: 0, dark: palette.dark });
+            self.pictures.push(Picture { texture, view: Weak::new(), dark: palette.dark });
         }
         let picture = &mut self.pictures[arm];
         picture.texture.set(image, TextureOptions::LINEAR);

@@ -8,7 +8,7 @@ use crate::ui::theme::{Palette, semibold};
 /// The selected arm's confusion matrix on the test samples, after the last epoch.
 pub(super) fn matrix(ui: &mut Ui, session: &Session, largest: f32) {
     let palette = Palette::of(ui);
-    let Some(record) = session.history(session.selected()).epochs().last() else { return };
+    let Some(record) = session.history(session.selected()).shown_record() else { return };
     let confusion = &record.confusion;
     let classes = confusion.classes();
     let side = largest.min(ui.available_width());

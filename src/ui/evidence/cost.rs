@@ -82,7 +82,7 @@ pub(super) fn full_table(ui: &mut Ui, session: &Session) {
         let own = typical_seconds(session, arm);
         let against = dense.and_then(|dense| Some(ratio(own?, typical_seconds(session, dense)?)));
         let accuracy =
-            session.history(arm).epochs().last().map(|record| format!("{:.1} %", 100.0 * record.test.accuracy()));
+            session.history(arm).shown_record().map(|record| format!("{:.1} %", 100.0 * record.test.accuracy()));
         [milliseconds(session, arm), or_none(against), accuracy.unwrap_or_default()]
     });
     ui.add_space(4.0);

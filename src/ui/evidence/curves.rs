@@ -178,6 +178,11 @@ impl Picture<'_> {
                         let is_lit = options.lit.unwrap_or(session.selected()) == curve.arm;
                         let name = session.arms()[curve.arm].name.clone();
                         line(plot, name, curve, axes, color(curve.arm), if is_lit { 2.4 } else { 1.6 });
+                        let shown = series::shown(session, self.figure, options, curve.arm).filter(|_| !self.of_seeds);
+                        if let Some(point) = shown.and_then(|[x, y]| axes.place(x, y)) {
+                            let dot = Points::new("", PlotPoints::Owned(vec![point])).color(color(curve.arm));
+                            plot.points(dot.radius(4.0).allow_hover(false));
+                        }
                     }
                 })
         });

@@ -67,7 +67,7 @@ impl Draft<'_> {
             || own.langevin.is_some()
             || own.prune_neurons.is_some()
             || own.reserve.is_some();
-        if self.prefix.is_some() && says {
+        if self.prefix.starts_with("arm.") && says {
             let text = "This method never changes connections: what is said of dropping and growing has no effect.";
             findings.note(&self.key(true, "sparsity.method"), text);
         }

@@ -73,6 +73,16 @@ fn is_shown(run: &SeedRun) -> bool {
     run.has_finished() || run.is_under_way()
 }
 
+/// Where an arm's curve is at the moment of the past that is looked at.
+pub(super) fn shown(session: &Session, figure: Figure, options: &Options, arm: usize) -> Option<[f64; 2]> {
+    session.past()?;
+    let history = session.history(arm);
+    let record = history.shown_record()?;
+    let index = record.epoch as usize;
+    let seconds = history.seconds().get(index).copied()?;
+    Some([abscissa(options.abscissa, index, session.steps_per_epoch(), seconds), figure.value(record)])
+}
+
 #[expect(clippy::cast_precision_loss, reason = "numbers of epochs and batches")]
 fn abscissa(abscissa: Abscissa, epoch: usize, steps_per_epoch: u64, seconds: f64) -> f64 {
     match abscissa {

@@ -1,0 +1,53 @@
+//! Moments worth showing, kept with the experiment.
+
+use super::Session;
+use crate::training::{BookmarkSpec, Moment};
+
+impl Session {
+    /// Bookmarks the moment that is shown.
+    pub(super) fn add_bookmark(&mut self) {
+        let at = self.moment_at(self.selected, self.shown_position());
+        if let Some(known) = self.draft.bookmarks.iter().find(|bookmark| bookmark.at == at) {
+            let text = format!("“{}” is here already.", known.name);
+            return self.tell(&text);
+        }
+        let name = match at {
+            Moment::Epochs(epoch) => format!("Epoch {epoch}"),
+            Moment::Updates(update) => format!("Update {update}"),
+            Moment::Steps(step) => format!("Step {step}"),
+        };
+        self.tell(&format!("Bookmarked as “{name}”: the flag at the timeline holds all bookmarks."));
+        let mut spec = self.draft.clone();
+        spec.bookmarks.push(BookmarkSpec { name, at });
+        self.edit(spec);
+    }
+
+    pub(super) fn rename_bookmark(&mut self, index: usize, name: String) {
+        let mut spec = self.draft.clone();
+        if let Some(bookmark) = spec.bookmarks.get_mut(index) {
+            bookmark.name = name;
+            self.edit(spec);
+        }
+    }
+
+    pub(super) fn remove_bookmark(&mut self, index: usize) {
+        let mut spec = self.draft.clone();
+        if index < spec.bookmarks.len() {
+            spec.bookmarks.remove(index);
+            self.edit(spec);
+        }
+    }
+
+    /// Shows a bookmarked moment, or trains up to it.
+    pub(super) fn go_to_bookmark(&mut self, index: usize) {
+        let Some(at) = self.draft.bookmarks.get(index).map(|bookmark| bookmark.at) else { return };
+        match (self.position_of(self.selected, at), at) {
+            (Some(position), _) => self.pause_and_look_at(position),
+            (None, Moment::Epochs(epoch)) => self.go_to_epoch(epoch),
+            (None, Moment::Steps(step)) => self.step_to(|_, _| 2 * step),
+            (None, Moment::Updates(update)) => {
+                self.tell(&format!("Update {update} has not happened yet in this arm: press Play."));
+            }
+        }
+    }
+}

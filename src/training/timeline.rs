@@ -1,0 +1,229 @@
+//! The past of a run: how it was at its moments, so that each can be shown again and continued.
+//!
+//! A moment is the end of an epoch, or just after a topology update. *Frames* hold what there is to see at a moment;
+//! *checkpoints* hold the run itself. What has no frame any more is trained again from the checkpoint before it, on the
+//! same bits.
+
+mod frame;
+mod packed;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+pub(super) use self::frame::Frame;
+use super::measures::Turnover;
+use super::moment::Plan;
+use super::trainer::{Progress, Trainer};
+use crate::sparse::multiply_adds;
+
+/// Of a budget, checkpoints may take one part in so many; the rest is for frames.
+const CHECKPOINT_SHARE: usize = 4;
+
+/// Bytes that the past of all runs that are watched together may take, if nothing else is asked for.
+pub const TIMELINE_BUDGET: usize = 256 << 20;
+
+/// What is kept of a run's past, within a budget.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    budget: usize,
+    /// Cheap to copy: what they hold is shared.
+    frames: Vec<Frame>,
+    frame_bytes: usize,
+    /// How many of the oldest frames have no gradients any more.
+    plain: usize,
+    is_thinned: bool,
+    checkpoints: Vec<Arc<Checkpoint>>,
+    checkpoint_bytes: usize,
+    /// Changes of settings, by the position at which they were made.
+    plans: Vec<(u64, Plan)>,
+}
+
+/// A run at the end of an epoch.
+#[derive(Debug, Clone)]
+pub(super) struct Checkpoint {
+    pub trainer: Trainer,
+    pub turnover: Turnover,
+}
+
+/// A run brought back to a position, and what it took since the end of the epoch before.
+pub(super) struct Restored {
+    pub trainer: Trainer,
+    pub turnover: Turnover,
+    pub seconds: f64,
+    pub multiply_adds: u64,
+}
+
+/// From where a run can be brought back to a position.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    checkpoint: Arc<Checkpoint>,
+    plans: Vec<(u64, Plan)>,
+    position: u64,
+}
+
+impl Timeline {
+    pub(super) fn new(first: Checkpoint, budget: usize) -> Self {
+        Self {
+            budget,
+            frames: Vec::new(),
+            frame_bytes: 0,
+            plain: 0,
+            is_thinned: false,
+            checkpoint_bytes: 0,
+            checkpoints: vec![Arc::new(first)],
+            plans: Vec::new(),
+        }
+    }
+
+    /// The last frame.
+    pub(super) fn last(&self) -> Option<&Frame> {
+        self.frames.last()
+    }
+
+    /// Adds a moment; there must be none after it. The oldest are thinned out where the budget is short.
+    pub(super) fn record(&mut self, frame: Frame) {
+        if self.frames.last().is_some_and(|last| last.position >= frame.position) {
+            return;
+        }
+        self.frame_bytes += frame.bytes_after(self.frames.last());
+        self.frames.push(frame);
+        self.keep_within_budget();
+    }
+
+    /// Keeps the run at the end of an epoch, if there is room.
+    pub(super) fn keep(&mut self, trainer: &Trainer, turnover: &Turnover) {
+        let bytes = trainer.bytes() + turnover.bytes();
+        let most = self.budget / CHECKPOINT_SHARE;
+        while self.checkpoints.len() > 1 && (self.checkpoints.len() + 1) * bytes > most {
+            // Every second one goes; the untrained network stays.
+            let mut index = 0;
+            self.checkpoints.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+        }
+        if (self.checkpoints.len() + 1) * bytes <= most {
+            self.checkpoints.push(Arc::new(Checkpoint { trainer: trainer.clone(), turnover: turnover.clone() }));
+        }
+        self.checkpoint_bytes = self.checkpoints.len() * bytes;
+    }
+
+    /// Notes that from a position on other settings hold.
+    pub(super) fn note_plan(&mut self, position: u64, plan: Plan) {
+        self.plans.push((position, plan));
+    }
+
+    /// Forgets what comes after a position.
+    pub(super) fn take_back(&mut self, position: u64) {
+        self.frames.retain(|frame| frame.position <= position);
+        self.frame_bytes = bytes(&self.frames);
+        self.plain = self.plain.min(self.frames.len());
+        let kept = self.checkpoints.partition_point(|kept| kept.trainer.position() <= position);
+        self.checkpoints.truncate(kept.max(1));
+        self.plans.retain(|(at, _)| *at < position);
+    }
+
+    /// The past up to a position, for another run to go on from.
+    pub(super) fn until(&self, position: u64) -> Self {
+        let mut branch = self.clone();
+        branch.take_back(position);
+        branch
+    }
+
+    /// The frame of exactly this position.
+    pub(super) fn frame(&self, position: u64) -> Option<Frame> {
+        let index = self.frames.binary_search_by_key(&position, |frame| frame.position).ok()?;
+        Some(self.frames[index].clone())
+    }
+
+    /// From where the run can be brought back to a position.
+    pub(super) fn origin(&self, position: u64) -> Origin {
+        let after = self.checkpoints.partition_point(|kept| kept.trainer.position() <= position).max(1);
+        let checkpoint = Arc::clone(&self.checkpoints[after - 1]);
+        let from = checkpoint.trainer.position();
+        let plans = self.plans.iter().filter(|(at, _)| (from..position).contains(at)).cloned().collect();
+        Origin { checkpoint, plans, position }
+    }
+
+    /// Changes how many bytes it may take.
+    pub(super) fn set_budget(&mut self, budget: usize) {
+        self.budget = budget;
+        self.keep_within_budget();
+    }
+
+    /// Bytes that it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.frame_bytes + self.checkpoint_bytes
+    }
+
+    /// Whether some moments are not kept any more and are trained again when they are asked for.
+    #[must_use]
+    pub fn is_thinned(&self) -> bool {
+        self.is_thinned
+    }
+
+    fn keep_within_budget(&mut self) {
+        let most = self.budget - self.budget / CHECKPOINT_SHARE;
+        while self.frame_bytes > most && self.plain + 1 < self.frames.len() {
+            self.frame_bytes -= self.frames[self.plain].forget_gradients();
+            self.plain += 1;
+        }
+        while self.frame_bytes > most && !self.frames.is_empty() {
+            self.thin_out();
+        }
+    }
+
+    /// First what lies between updates goes, then every second moment.
+    fn thin_out(&mut self) {
+        self.is_thinned = true;
+        let last = self.frames.len() - 1;
+        let mut updates = None;
+        let mut is_new = |frame: &Frame| updates.replace(frame.updates) != Some(frame.updates);
+        let after_update: Vec<bool> = self.frames.iter().map(&mut is_new).collect();
+        let between = after_update[..last].iter().any(|after| !after);
+        let mut index = 0;
+        self.frames.retain(|_| {
+            index += 1;
+            let own = index - 1;
+            if between { after_update[own] || own == last } else { own % 2 == 0 && last > 0 }
+        });
+        self.frame_bytes = bytes(&self.frames);
+        self.plain = self.frames.iter().take_while(|frame| !frame.has_gradients()).count();
+    }
+}
+
+fn bytes(frames: &[Frame]) -> usize {
+    let before = std::iter::once(None).chain(frames.iter().map(Some));
+    frames.iter().zip(before).map(|(frame, before)| frame.bytes_after(before)).sum()
+}
+
+impl Origin {
+    /// Brings the run back on exactly the bits that it had, or nothing once `go_on` says no.
+    pub(super) fn restore(&self, go_on: impl Fn() -> bool) -> Option<Restored> {
+        let Checkpoint { mut trainer, mut turnover } = Checkpoint::clone(&self.checkpoint);
+        let mut changes = self.plans.iter().peekable();
+        let (mut since, mut before) = (Instant::now(), multiply_adds());
+        loop {
+            while let Some((_, plan)) = changes.next_if(|(at, _)| *at <= trainer.position()) {
+                trainer.follow(plan);
+            }
+            if trainer.is_finished() || trainer.next_position() > self.position {
+                break;
+            }
+            if !go_on() {
+                return None;
+            }
+            match trainer.advance() {
+                Ok(Progress::TopologyUpdate(record)) => _ = turnover.follow(&record),
+                Ok(_) => {}
+                Err(_) => break,
+            }
+            if trainer.is_at_epoch_end() {
+                (since, before) = (Instant::now(), multiply_adds());
+            }
+        }
+        let (seconds, multiply_adds) = (since.elapsed().as_secs_f64(), multiply_adds() - before);
+        Some(Restored { trainer, turnover, seconds, multiply_adds })
+    }
+}
