@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use regrow::cli::{self, Arguments, Command, ScreenshotArguments, ThemeChoice};
-use regrow::storage::load_experiment;
+use regrow::storage::{is_run_file, load_experiment};
 use regrow::ui::{self, Startup};
 
 /// Bad input.
@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Some(Command::Run(run)) => with_status(cli::run(&run)),
         Some(Command::Sweep(sweep)) => with_status(cli::sweep(&sweep)),
         Some(Command::Export(export)) => with_status(cli::export(&export)),
+        Some(Command::Verify(verify)) => with_status(cli::verify(&verify)),
         Some(Command::Screenshot(screenshot)) => take_screenshot(&screenshot),
         None => open_window(arguments.file.as_deref(), arguments.renderer),
     };
@@ -52,7 +53,11 @@ fn return_freed_memory() {
 fn return_freed_memory() {}
 
 fn open_window(file: Option<&Path>, renderer: Option<cli::Renderer>) -> Result<(), (u8, String)> {
-    let startup = Startup { path: file.map(Path::to_owned), ..startup(file)? };
+    let run = file.filter(|file| is_run_file(file));
+    let startup = match run {
+        Some(run) => Startup { run: Some(run.to_owned()), ..Startup::default() },
+        None => Startup { path: file.map(Path::to_owned), ..startup(file)? },
+    };
     ui::open_window(startup, renderer.map(chosen)).map_err(|error| (FAILED, error.to_string()))
 }
 

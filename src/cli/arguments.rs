@@ -35,6 +35,8 @@ pub enum Command {
     Sweep(SweepArguments),
     /// Train one arm from one seed and write its network as NPZ, for NumPy, SciPy and PyTorch
     Export(ExportArguments),
+    /// Run what a run file has recorded again, and compare every epoch bit by bit
+    Verify(VerifyArguments),
     /// Take one picture of the real window and exit
     Screenshot(ScreenshotArguments),
 }
@@ -194,6 +196,17 @@ pub struct ScreenshotArguments {
     /// How the window is drawn; tried in turn if not said
     #[arg(long, value_enum)]
     pub renderer: Option<Renderer>,
+}
+
+/// Arguments of `regrow verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// Run file (.regrow), as the window saves it
+    pub file: PathBuf,
+
+    /// Threads that compute. As many as there are processors if not said. Changes no result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
 }
 
 /// Light or dark.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::storage::{ExperimentFileError, SweepFolderError};
+use crate::storage::{ExperimentFileError, RunFileError, SweepFolderError};
 
 /// Why a command did not come to its end.
 #[derive(Debug, Error)]
@@ -13,6 +13,9 @@ pub enum CommandError {
     /// The experiment cannot run: bad input.
     #[error(transparent)]
     Experiment(#[from] ExperimentFileError),
+    /// The file is no run: bad input.
+    #[error(transparent)]
+    RunFile(#[from] RunFileError),
     /// An argument cannot be: bad input.
     #[error("{0}")]
     Argument(String),
@@ -40,7 +43,10 @@ impl CommandError {
     #[must_use]
     pub fn exit_status(&self) -> u8 {
         match self {
-            Self::Experiment(_) | Self::Argument(_) | Self::SweepFolder(SweepFolderError::Occupied { .. }) => 2,
+            Self::Experiment(_)
+            | Self::RunFile(_)
+            | Self::Argument(_)
+            | Self::SweepFolder(SweepFolderError::Occupied { .. }) => 2,
             Self::SweepFolder(_) | Self::Output { .. } | Self::Threads(_) | Self::Unfinished(_) => 1,
         }
     }

@@ -9,12 +9,14 @@ mod settings;
 mod summary;
 mod sweep;
 mod sweep_table;
+mod verify;
 
 pub use arguments::{
     Arguments, Axis, Command, ExportArguments, Renderer, RunArguments, ScreenshotArguments, Size, SweepArguments,
-    ThemeChoice,
+    ThemeChoice, VerifyArguments,
 };
 pub use error::CommandError;
 pub use export::export;
 pub use run::run;
 pub use sweep::sweep;
+pub use verify::verify;

@@ -239,6 +239,27 @@ impl Network {
         evaluation
     }
 
+    /// A number that follows from every connection, weight, bias and shape, and from their places: networks with other bits
+    /// have another one, but for a chance of 2⁻⁶⁴ (FNV-1a over 32-bit words).
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+        const PRIME: u64 = 0x0100_0000_01b3;
+        let mut digest = BASIS;
+        let mut add = |word: u32| digest = (digest ^ u64::from(word)).wrapping_mul(PRIME);
+        for layer in &self.layers {
+            if let Some(connectivity) = layer.weights.connectivity() {
+                connectivity.iter().for_each(|place| {
+                    add(place.source);
+                    add(place.target);
+                });
+            }
+            let values = layer.weights.values().iter().chain(&layer.bias).chain(&layer.shape);
+            values.for_each(|value| add(value.to_bits()));
+        }
+        digest
+    }
+
     /// Whether every parameter is a finite number.
     #[must_use]
     pub fn is_finite(&self) -> bool {

@@ -83,10 +83,12 @@ pub enum Command {
     },
     /// Stop that.
     CancelMeasurement,
-    /// Open an experiment file.
+    /// Open an experiment file or a run file.
     Open(PathBuf),
     /// Save the experiment as a file.
     Save(PathBuf),
+    /// Save the runs as a file, with what has come of them so far.
+    SaveRun(PathBuf),
     /// Open an example by its position in [`super::EXAMPLES`].
     OpenExample(usize),
     /// Go back from the last change of the experiment.

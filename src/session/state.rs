@@ -4,6 +4,7 @@ mod bookmarks;
 mod changes;
 mod edit;
 mod notices;
+mod recorded;
 mod time;
 
 use std::path::{Path, PathBuf};
@@ -18,11 +19,12 @@ use super::past::Playhead;
 use super::speed::Speed;
 use super::undo::Undo;
 use crate::data::Split;
-use crate::storage::{load_experiment, write_experiment};
+use crate::storage::{is_run_file, load_experiment, write_experiment};
 use crate::training::{Arm, Ensemble, ExperimentSpec, Fault, TIMELINE_BUDGET, ValidExperiment};
 
 use self::changes::Keeper;
 pub use self::notices::{Mend, Notice};
+use self::recorded::Verification;
 
 /// Called, from any thread, when there is something new to draw.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -48,6 +50,7 @@ pub struct Session {
     /// What ran from which position on, since the runs began: settings change on the way.
     settings: Vec<(u64, Arc<ValidExperiment>)>,
     timeline_budget: usize,
+    verification: Option<Verification>,
     notice: Option<Notice>,
     /// Arms whose failure has been told already.
     told: Vec<bool>,
@@ -77,6 +80,7 @@ impl Session {
             playhead: None,
             settings: Vec::new(),
             timeline_budget: TIMELINE_BUDGET,
+            verification: None,
             notice: None,
             told: Vec::new(),
             path: None,
@@ -101,6 +105,7 @@ impl Session {
             self.playing = false;
         }
         self.update_past();
+        self.verify();
         self.tell_failures();
         self.keep();
     }
@@ -153,6 +158,7 @@ impl Session {
                 }
             }),
             Command::Save(path) => self.save(&path),
+            Command::SaveRun(path) => self.save_run(&path),
             Command::OpenExample(index) => {
                 if let Some(example) = EXAMPLES.get(index) {
                     self.change(|session| session.replace(example.experiment(), None));
@@ -286,6 +292,7 @@ impl Session {
         self.told = vec![false; self.histories.len()];
         self.measurement = None;
         self.playhead = None;
+        self.verification = None;
         self.settings = vec![(0, Arc::clone(&self.valid))];
         self.selected = self.selected.min(self.histories.len() - 1);
         self.notice = None;
@@ -327,6 +334,9 @@ impl Session {
     }
 
     fn open(&mut self, path: &Path) {
+        if is_run_file(path) {
+            return self.open_run(path);
+        }
         match load_experiment(path) {
             Ok(experiment) => self.replace(experiment, Some(path.to_owned())),
             Err(error) => self.tell_fault(format!("{error}\nThe open experiment stays as it is.")),

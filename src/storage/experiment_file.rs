@@ -57,8 +57,7 @@ pub enum ExperimentFileError {
 pub fn load_experiment(path: &Path) -> Result<ValidExperiment, ExperimentFileError> {
     let text =
         std::fs::read_to_string(path).map_err(|source| ExperimentFileError::File { path: path.to_owned(), source })?;
-    parse_relative_to(folder_of(path).as_deref(), &text)
-        .map_err(|faults| ExperimentFileError::Faults { path: path.to_owned(), faults })
+    parse_beside(path, &text).map_err(|faults| ExperimentFileError::Faults { path: path.to_owned(), faults })
 }
 
 /// Writes an experiment as a file. Paths of data inside the file's folder are written relative to it, so that the folder
@@ -68,12 +67,22 @@ pub fn load_experiment(path: &Path) -> Result<ValidExperiment, ExperimentFileErr
 /// Where the file cannot be written; an older one is then untouched.
 pub fn write_experiment(path: &Path, spec: &ExperimentSpec) -> Result<(), ExperimentFileError> {
     let error = |source| ExperimentFileError::File { path: path.to_owned(), source };
+    let text = text_beside(path, spec).map_err(|fault| error(std::io::Error::other(fault)))?;
+    write_whole(path, text.as_bytes()).map_err(error)
+}
+
+/// An experiment as text that is to stand in or beside a file, for its paths of data.
+pub(super) fn text_beside(path: &Path, spec: &ExperimentSpec) -> Result<String, toml::ser::Error> {
     let mut spec = spec.clone();
     if let Some(folder) = folder_of(path) {
         change_data_paths(&mut spec, &mut |data| *data = relative_to(&folder, data));
     }
-    let text = toml::to_string(&spec).map_err(|fault| error(std::io::Error::other(fault)))?;
-    write_whole(path, text.as_bytes()).map_err(error)
+    toml::to_string(&spec)
+}
+
+/// Reads and checks an experiment from text that stood in or beside a file.
+pub(super) fn parse_beside(path: &Path, text: &str) -> Result<ValidExperiment, Vec<LineFault>> {
+    parse_relative_to(folder_of(path).as_deref(), text)
 }
 
 /// Reads and checks an experiment file, has it changed, and checks it as a sweep.

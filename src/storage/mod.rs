@@ -1,4 +1,4 @@
-//! Experiments, results, sweeps and trained networks on disk. Files are written whole or not at all.
+//! Experiments, runs, results, sweeps and trained networks on disk. Files are written whole or not at all.
 
 mod autosave;
 mod change;
@@ -7,6 +7,7 @@ mod measures_table;
 mod network_file;
 mod npz;
 mod results;
+mod run_file;
 mod sweep;
 mod write;
 
@@ -17,6 +18,9 @@ pub use experiment_file::{
 };
 pub use network_file::write_network;
 pub use results::{ArmResults, Results, RunResults};
+pub use run_file::{
+    ArmRecords, RecordedEpoch, RecordedUpdate, RunFileError, RunRecords, is_run_file, load_run, write_run,
+};
 pub use sweep::{
     StoredRuns, SweepArmResults, SweepAxisResults, SweepFolder, SweepFolderError, SweepPointResults, SweepResults,
     SweepRunResults,

@@ -25,6 +25,8 @@ pub struct EpochRecord {
     pub seconds: f64,
     /// Test samples by true and predicted class.
     pub confusion: Confusion,
+    /// Digest of the network, see [`crate::nn::Network::digest`].
+    pub digest: u64,
 }
 
 /// One topology update.

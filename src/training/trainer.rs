@@ -200,6 +200,7 @@ impl Trainer {
             added: self.added_this_epoch,
             seconds,
             confusion,
+            digest: self.network.digest(),
         })
     }
 

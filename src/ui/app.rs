@@ -34,6 +34,8 @@ pub struct Startup {
     pub theme: Option<egui::Theme>,
     /// Where the experiment was read from.
     pub path: Option<PathBuf>,
+    /// A run file to open and train again.
+    pub run: Option<PathBuf>,
     /// The folder in which the open experiment is kept for the next start; it is not kept if not said.
     pub keep_in: Option<PathBuf>,
 }
@@ -61,12 +63,15 @@ impl RegrowApp {
         } else if storage.is_none() {
             context.set_theme(ThemePreference::System);
         }
-        let opened = startup.experiment.is_some();
+        let opened = startup.experiment.is_some() || startup.run.is_some();
         let experiment = startup.experiment.unwrap_or_else(|| EXAMPLES[0].experiment());
         let mut session = Session::new(experiment, wake(context));
         session.set_path(startup.path);
         if let Some(folder) = startup.keep_in {
             session.keep_in(&folder, opened);
+        }
+        if let Some(run) = startup.run {
+            session.execute(Command::Open(run));
         }
         Self {
             session,

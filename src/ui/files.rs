@@ -35,7 +35,15 @@ impl Files {
     pub(super) fn ask_to_save(&self, context: &Context, session: &Session) {
         let name = session.path().and_then(|path| path.file_name());
         let name = name.map_or_else(|| DEFAULT_NAME.to_owned(), |name| name.to_string_lossy().into_owned());
-        self.dialogs.ask(context, move || dialog().set_file_name(name).save_file().map(Command::Save));
+        self.dialogs.ask(context, move || dialog().set_file_name(name).save_file().map(save));
+    }
+
+    /// Asks the desktop where to save the run.
+    fn ask_to_save_run(&self, context: &Context) {
+        self.dialogs.ask(context, || {
+            let dialog = rfd::FileDialog::new().add_filter("Run", &["regrow"]).set_file_name("run.regrow");
+            dialog.save_file().map(save)
+        });
     }
 
     /// The menu of experiments.
@@ -59,6 +67,12 @@ impl Files {
         }
         if ui.add(Button::new("Save as …").shortcut_text("Ctrl+S")).clicked() {
             self.ask_to_save(ui.ctx(), session);
+            ui.close();
+        }
+        let help =
+            "The experiment with its seed and everything that came of it so far, to be opened and verified anywhere";
+        if ui.button("Save the run as …").on_hover_text(help).clicked() {
+            self.ask_to_save_run(ui.ctx());
             ui.close();
         }
         ui.separator();
@@ -88,13 +102,19 @@ impl Files {
                 ui.close();
             }
             if ui.add_enabled(is_typed, Button::new("Save as this")).clicked() {
-                commands.push(Command::Save(path));
+                commands.push(save(path));
                 ui.close();
             }
         });
     }
 }
 
+/// What a file becomes follows from its ending.
+fn save(path: PathBuf) -> Command {
+    let is_run = path.extension().is_some_and(|ending| ending == "regrow");
+    if is_run { Command::SaveRun(path) } else { Command::Save(path) }
+}
+
 fn dialog() -> rfd::FileDialog {
-    rfd::FileDialog::new().add_filter("Experiment", &["toml"])
+    rfd::FileDialog::new().add_filter("Experiment", &["toml"]).add_filter("Run", &["regrow"])
 }

@@ -45,6 +45,8 @@ impl Session {
             return;
         }
         if before.arms() != self.valid.arms() {
+            // What follows is not what was recorded.
+            self.verification = None;
             self.follow_changes(&before, &kept);
         }
     }
@@ -58,6 +60,7 @@ impl Session {
         }
         self.return_to_live();
         self.measurement = None;
+        self.verification = None;
         let mut old: Vec<_> = std::mem::take(&mut self.histories).into_iter().map(Some).collect();
         let own = |own: &Option<usize>| own.and_then(|own| old[own].take()).unwrap_or_default();
         self.histories = kept.iter().map(own).collect();
@@ -118,7 +121,7 @@ impl Session {
     }
 
     /// An arm as its run was set until a position.
-    fn until(&self, arm: usize, position: u64) -> ArmSpec {
+    pub(super) fn until(&self, arm: usize, position: u64) -> ArmSpec {
         let name = &self.arms()[arm].name;
         let held = |(_, experiment): &&(u64, Arc<ValidExperiment>)| arm_named(experiment, name).is_some();
         let mut held = self.settings.iter().filter(|(from, _)| *from == 0 || *from < position).filter(held).peekable();

@@ -1,0 +1,111 @@
+//! Runs as files: saved with what came of them, opened, trained again and compared bit by bit.
+
+use std::path::Path;
+
+use super::Session;
+use crate::storage::{ArmRecords, RunRecords, load_run, write_run};
+use crate::training::{ExperimentSpec, Goal};
+
+/// A run that was recorded elsewhere or before, and how far it has come to the same again.
+pub(super) struct Verification {
+    records: RunRecords,
+    /// By arm, how many epochs have been compared.
+    compared: Vec<usize>,
+}
+
+impl Session {
+    /// Of a run that was opened from a file, the epochs that have been trained again and compared, and all of them.
+    #[must_use]
+    pub fn verified(&self) -> Option<(usize, usize)> {
+        let verification = self.verification.as_ref()?;
+        let all = verification.records.arms.iter().map(|arm| arm.epochs.len()).sum();
+        Some((verification.compared.iter().sum(), all))
+    }
+
+    pub(super) fn save_run(&mut self, path: &Path) {
+        let arms = self.arms().iter().zip(&self.histories);
+        let arms = arms.map(|(arm, history)| {
+            let epochs = history.epochs().iter().map(AsRef::as_ref);
+            ArmRecords::new(&arm.name, epochs, history.updates().iter().map(AsRef::as_ref))
+        });
+        let records = RunRecords::new(self.seed, self.live_position(), arms.collect());
+        match write_run(path, &self.as_it_ran(), &records) {
+            Ok(()) => {
+                self.tell(&format!("The run is saved as {}. It can be opened and checked anywhere.", path.display()));
+            }
+            Err(error) => self.tell_fault(format!("Not saved: {error}. Choose another folder.")),
+        }
+    }
+
+    /// The experiment with the changes that were made by hand on its way.
+    fn as_it_ran(&self) -> ExperimentSpec {
+        let mut spec = self.valid.spec().clone();
+        if self.settings.len() < 2 {
+            return spec;
+        }
+        let end = u64::MAX;
+        let mut arms = (0..self.arms().len()).map(|arm| self.until(arm, end));
+        if let Some(own) = arms.next() {
+            (spec.sparsity, spec.optimizer, spec.later) = (own.sparsity, own.optimizer, own.later);
+        }
+        spec.arms = arms.collect();
+        spec
+    }
+
+    pub(super) fn open_run(&mut self, path: &Path) {
+        match load_run(path) {
+            Ok((experiment, records)) => {
+                self.replace(experiment, None);
+                self.seed = records.seed();
+                self.restart();
+                if let Some(ensemble) = &self.ensemble {
+                    ensemble.set_goal(Goal::Reach(records.position));
+                }
+                let epochs = records.arms.iter().map(|arm| arm.epochs.len().saturating_sub(1)).max().unwrap_or(0);
+                self.tell(&format!("Trains the {epochs} epochs of this file again, and compares every bit."));
+                self.verification = Some(Verification { compared: vec![0; records.arms.len()], records });
+            }
+            Err(error) => self.tell_fault(format!("{error}\nThe open experiment stays as it is.")),
+        }
+    }
+
+    /// Compares what has been trained again since.
+    pub(super) fn verify(&mut self) {
+        let Some(mut verification) = self.verification.take() else { return };
+        let mut open = false;
+        for (arm, records) in verification.records.arms.iter().enumerate() {
+            let Some(history) = self.histories.get(arm) else { return };
+            let trained = history.epochs().len().min(records.epochs.len());
+            if trained > verification.compared[arm] {
+                if let Some(epoch) = records.first_difference(history.epochs().iter().map(AsRef::as_ref)) {
+                    let text = difference(&verification.records, &records.name, epoch);
+                    return self.tell_fault(text);
+                }
+                verification.compared[arm] = trained;
+            }
+            open |= trained < records.epochs.len() && history.failure().is_none();
+        }
+        if open {
+            self.verification = Some(verification);
+        } else {
+            let RunRecords { program, platform, .. } = &verification.records;
+            let text = format!(
+                "Verified: every epoch of every arm came to the same bits as in Regrow {program} on {platform}."
+            );
+            self.tell(&text);
+        }
+    }
+}
+
+fn difference(records: &RunRecords, arm: &str, epoch: u32) -> String {
+    let now = RunRecords::new(0, 0, Vec::new());
+    let (program, platform) = (&records.program, &records.platform);
+    let here = format!("Regrow {} on {}", now.program, now.platform);
+    let there = format!("Regrow {program} on {platform}");
+    let why = if here == there {
+        "The file was changed, or its data were.".to_owned()
+    } else {
+        format!("It was recorded by {there}, this is {here}: bits need not agree.")
+    };
+    format!("“{arm}” does not come to what the file says from epoch {epoch} on. {why}")
+}

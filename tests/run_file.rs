@@ -1,0 +1,206 @@
+//! Runs as files: saved, opened and verified, and found out where they were touched.
+
+mod runs;
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::Output;
+use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use regrow::session::{Command, Fork, Session};
+use regrow::storage::{load_run, parse_experiment};
+use runs::network_bits;
+use zip::{ZipArchive, ZipWriter};
+
+const EXPERIMENT: &str = r#"
+format = 1
+name = "recorded"
+data = { source = "moons", train = 60, test = 40 }
+network = { hidden = [9, 6], activation = "tanh" }
+sparsity = { method = "set", density = 0.4 }
+optimizer = { learning_rate = 0.1 }
+training = { epochs = 7, batch = 10, seeds = [3] }
+
+[[arm]]
+name = "RigL"
+sparsity = { method = "rigl", update_every = { steps = 4 } }
+
+[[arm]]
+name = "dense"
+sparsity.method = "dense"
+optimizer.learning_rate = 0.05
+"#;
+
+fn session(text: &str) -> Session {
+    let mut session = Session::new(parse_experiment(text).expect("valid"), Arc::new(|| {}));
+    rest(&mut session);
+    session
+}
+
+fn rest(session: &mut Session) {
+    let start = Instant::now();
+    loop {
+        session.update();
+        let drawn = (0..session.arms().len()).all(|arm| session.history(arm).view().is_some());
+        if drawn && session.is_at_rest() && session.is_past_settled() {
+            return session.update();
+        }
+        assert!(start.elapsed() < Duration::from_mins(1), "waited too long");
+        sleep(Duration::from_millis(1));
+    }
+}
+
+fn do_it(session: &mut Session, command: Command) {
+    session.execute(command);
+    rest(session);
+}
+
+fn verify(path: &Path) -> Output {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_regrow"));
+    program.arg("verify").arg(path).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    program.output().expect("the program starts")
+}
+
+fn notice(session: &Session) -> &str {
+    session.notice().map_or("", |notice| notice.text.as_str())
+}
+
+/// A run whose rate was changed by hand, with a fork, saved after five of seven epochs.
+fn saved(path: &Path) -> Session {
+    let mut session = session(EXPERIMENT);
+    do_it(&mut session, Command::SetSeed(u64::MAX));
+    do_it(&mut session, Command::GoToEpoch(2));
+    let mut spec = session.draft().clone();
+    spec.optimizer.learning_rate = Some(0.2);
+    do_it(&mut session, Command::Edit(Box::new(spec)));
+    do_it(&mut session, Command::GoToEpoch(5));
+    do_it(&mut session, Command::GoToEpoch(3));
+    do_it(&mut session, Command::Fork(Box::new(Fork { name: "fork".to_owned(), ..Fork::default() })));
+    do_it(&mut session, Command::SaveRun(path.to_owned()));
+    assert!(notice(&session).starts_with("The run is saved"), "{}", notice(&session));
+    session
+}
+
+#[test]
+fn a_run_that_is_saved_opens_elsewhere_comes_to_the_same_bits_and_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.regrow");
+    let mut before = saved(&path);
+    let mut after = session("format = 1\nname = \"other\"\ndata.source = \"xor\"");
+    do_it(&mut after, Command::Open(path.clone()));
+    assert!(notice(&after).starts_with("Verified: every epoch"), "{}", notice(&after));
+    assert_eq!((after.seed(), after.live_position()), (u64::MAX, before.live_position()));
+    for session in [&mut before, &mut after] {
+        do_it(session, Command::Play);
+    }
+    for arm in 0..4 {
+        let bits = |session: &Session| network_bits(&session.history(arm).view().expect("a view").snapshot.network);
+        assert_eq!(bits(&before), bits(&after), "arm {arm}");
+        assert_eq!(before.history(arm).epochs().len(), 8);
+    }
+    let run = verify(&path);
+    let text = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success() && text.starts_with("Verified: 24 epochs of 4 arms"), "{text}");
+}
+
+/// The archive with one entry changed.
+fn touched(path: &Path, entry: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut old = ZipArchive::new(std::fs::File::open(path).expect("a file")).expect("an archive");
+    let mut new = ZipWriter::new(std::io::Cursor::default());
+    for name in ["README.txt", "experiment.toml", "run.json"] {
+        let mut text = String::new();
+        old.by_name(name).expect("an entry").read_to_string(&mut text).expect("text");
+        new.start_file(name, zip::write::SimpleFileOptions::default()).expect("begun");
+        let text = if name == entry { change(&text) } else { text };
+        new.write_all(text.as_bytes()).expect("written");
+    }
+    new.finish().expect("an archive").into_inner()
+}
+
+#[test]
+fn a_file_that_was_touched_is_found_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.regrow");
+    drop(saved(&path));
+    let other = folder.path().join("b.regrow");
+    let records = load_run(&path).expect("a run").1;
+    let accuracy = records.arms[1].epochs[4].test_accuracy;
+    let flattering = |text: &str| text.replacen(&format!("\"test_accuracy\":{accuracy}"), "\"test_accuracy\":0.999", 1);
+    std::fs::write(&other, touched(&path, "run.json", flattering)).expect("written");
+    let mut session = session(EXPERIMENT);
+    do_it(&mut session, Command::Open(other.clone()));
+    assert!(notice(&session).contains("does not come to what the file says from epoch"), "{}", notice(&session));
+    let run = verify(&other);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("differs from epoch"));
+
+    let faster = |text: &str| text.replace("learning_rate = 0.2", "learning_rate = 0.3");
+    std::fs::write(&other, touched(&path, "experiment.toml", faster)).expect("written");
+    do_it(&mut session, Command::Open(other.clone()));
+    assert!(
+        notice(&session).contains("“SET” does not come to what the file says from epoch 3 on"),
+        "{}",
+        notice(&session)
+    );
+
+    for (entry, from, to, reason) in [
+        ("run.json", "\"format\":1", "\"format\":2", "newer than this program"),
+        ("run.json", "\"position\":", "\"position\":1", "ends after the end"),
+        ("run.json", "\"name\":\"RigL\"", "\"name\":\"other\"", "not those of its experiment"),
+        ("run.json", "{", "[", "run.json is damaged"),
+        ("experiment.toml", "epochs = 7", "epochs = -7", "experiment.toml: line"),
+    ] {
+        std::fs::write(&other, touched(&path, entry, |text| text.replacen(from, to, 1))).expect("written");
+        do_it(&mut session, Command::Open(other.clone()));
+        assert!(notice(&session).contains(reason), "{from}: {}", notice(&session));
+        let run = verify(&other);
+        assert_eq!(run.status.code(), Some(2), "{from}");
+    }
+}
+
+/// How many damaged files are tried: more with `REGROW_CASES`.
+fn cases() -> u32 {
+    std::env::var("REGROW_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+
+    /// Bytes changed, cut out, doubled or cut off.
+    #[test]
+    fn a_damaged_file_is_read_or_refused_with_a_reason(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8, 1..40_usize), 1..6),
+    ) {
+        static FILE: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+        let mut bytes = FILE.get_or_init(|| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("a.regrow");
+            drop(saved(&path));
+            std::fs::read(path).expect("read")
+        }).clone();
+        for (index, byte, kind, length) in edits {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = index.index(bytes.len());
+            let end = (at + length).min(bytes.len());
+            match kind {
+                0 => bytes[at] = byte,
+                1 => drop(bytes.drain(at..end)),
+                2 => {
+                    let piece = bytes[at..end].to_vec();
+                    bytes.splice(at..at, piece);
+                }
+                _ => bytes.truncate(at),
+            }
+        }
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), &bytes).expect("written");
+        if let Err(error) = load_run(file.path()) {
+            prop_assert!(error.to_string().len() > file.path().to_string_lossy().len() + 10, "{error}");
+        }
+    }
+}
