@@ -49,6 +49,7 @@ mod tests {
             test_loss: 0.0,
             connections: 0,
             seconds: 0.0,
+            flops: 0,
         };
         SeedRun { epochs: vec![point; epochs], outcome, ..SeedRun::new(arm, 1) }
     }

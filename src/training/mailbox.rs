@@ -39,9 +39,6 @@ pub struct Contents {
     pub latest: Option<Arc<View>>,
     /// One record an epoch; the first is of the untrained network.
     pub epochs: Vec<Arc<EpochRecord>>,
-    /// For each of these operations that kernels computed for it, two a multiply-add; for the first those that it took to
-    /// choose the untrained network.
-    pub flops: Vec<u64>,
     /// One record a topology update.
     pub updates: Vec<Arc<UpdateRecord>>,
     /// The connectivities at the start.
@@ -78,7 +75,6 @@ impl Contents {
     /// Takes back what has happened since the end of an epoch, at which so many steps were done.
     pub(super) fn take_back(&mut self, epoch: u32, step: u64) {
         self.epochs.retain(|record| record.epoch <= epoch);
-        self.flops.truncate(self.epochs.len());
         self.updates.retain(|record| record.step < step);
         self.turnover.truncate(self.updates.len() + 1);
         self.forgotten = self.forgotten.min(self.updates.len());

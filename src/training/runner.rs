@@ -203,12 +203,8 @@ impl<'a> Course<'a> {
     }
 
     fn record_epoch(&mut self) {
-        match self.trainer.record_epoch(self.seconds.as_secs_f64()) {
-            Ok(record) => {
-                let mut contents = self.runner.mailbox.open();
-                contents.epochs.push(Arc::new(record));
-                contents.flops.push(2 * self.multiply_adds);
-            }
+        match self.trainer.record_epoch(self.seconds.as_secs_f64(), 2 * self.multiply_adds) {
+            Ok(record) => self.runner.mailbox.open().epochs.push(Arc::new(record)),
             Err(diverged) => self.fail(diverged),
         }
         (self.seconds, self.multiply_adds) = (Duration::ZERO, 0);

@@ -15,6 +15,7 @@ pub(super) enum Abscissa {
     #[default]
     Epochs,
     Batches,
+    Flops,
     Seconds,
 }
 
@@ -49,13 +50,26 @@ pub(super) struct Options {
 }
 
 impl Abscissa {
-    const ALL: [Self; 3] = [Self::Epochs, Self::Batches, Self::Seconds];
+    const ALL: [Self; 4] = [Self::Epochs, Self::Batches, Self::Flops, Self::Seconds];
 
     pub fn label(self) -> &'static str {
         match self {
             Self::Epochs => "epochs",
             Self::Batches => "batches",
+            Self::Flops => "FLOPs",
             Self::Seconds => "seconds",
+        }
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Epochs => "Passes over the training samples",
+            Self::Batches => "Steps of the optimizer",
+            Self::Flops => {
+                "Operations that kernels computed so far to train, topology updates included and evaluation not; two a \
+                 multiply-add"
+            }
+            Self::Seconds => "Seconds of training so far, topology updates included and evaluation not",
         }
     }
 
@@ -64,6 +78,7 @@ impl Abscissa {
         match self {
             Self::Epochs => "epoch",
             Self::Batches => "batch",
+            Self::Flops => "FLOPs of training",
             Self::Seconds => "s of training",
         }
     }
@@ -129,7 +144,7 @@ impl Options {
         // A row as wide as its panel would push it wider.
         let is_wide = ui.available_width() >= WIDE || !of_seeds;
         ui.horizontal(|ui| {
-            let text = |abscissa: Abscissa| (abscissa.label().to_owned(), "");
+            let text = |abscissa: Abscissa| (abscissa.label().to_owned(), abscissa.meaning());
             choice(ui, "over", "horizontal axis", &mut self.abscissa, &Abscissa::ALL, 66.0, text);
             if of_seeds {
                 let text = |spread: Spread| (spread.label().to_owned(), spread.meaning());
