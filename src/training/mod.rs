@@ -45,5 +45,5 @@ pub use snapshot::Snapshot;
 pub use spec::{
     AllocationSpec, ArmSpec, ExperimentSpec, FORMAT, LayerSpec, NetworkSpec, OptimizerSpec, SparsitySpec, TrainingSpec,
 };
-pub use sweep::{Axis, AxisScale, AxisSpec, RunKey, SweepPoint, ValidSweep, check_sweep, run_sweep};
+pub use sweep::{Axis, AxisScale, AxisSpec, RunKey, SweepPoint, ValidSweep, check_sweep, estimate_seconds, run_sweep};
 pub use trainer::{Progress, Trainer};
