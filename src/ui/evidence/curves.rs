@@ -1,8 +1,8 @@
 //! Accuracy and loss of all arms, as they train.
 
-mod axes;
+pub(super) mod axes;
 mod legend;
-mod options;
+pub(super) mod options;
 mod readout;
 mod series;
 

@@ -20,7 +20,7 @@ impl Axes {
 }
 
 /// Lines of the grid of a logarithmic axis: powers of ten, over short ranges also 2 and 5 times these.
-pub(super) fn log_marks(range: &RangeInclusive<f64>) -> Vec<GridMark> {
+pub(in crate::ui::evidence) fn log_marks(range: &RangeInclusive<f64>) -> Vec<GridMark> {
     let (start, end) = (range.start().max(-300.0), range.end().min(300.0));
     let factors: &[f64] = if end - start < 2.2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
     #[expect(clippy::cast_possible_truncation, reason = "a power of ten")]
@@ -30,7 +30,7 @@ pub(super) fn log_marks(range: &RangeInclusive<f64>) -> Vec<GridMark> {
 }
 
 /// What stands at a mark: 0.05, 2, 500, 20k, 1.5G, 1e-6.
-pub(super) fn mark_text(value: f64) -> String {
+pub(in crate::ui::evidence) fn mark_text(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
         size if !(0.000_99..9.999_95e17).contains(&size) => format!("{value:e}"),

@@ -21,7 +21,7 @@ pub(super) enum Abscissa {
 
 /// What the band shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Spread {
+pub(in crate::ui::evidence) enum Spread {
     #[default]
     Deviation,
     StandardError,
@@ -85,7 +85,7 @@ impl Abscissa {
 }
 
 impl Spread {
-    const ALL: [Self; 4] = [Self::Deviation, Self::StandardError, Self::Interval, Self::Nothing];
+    pub const ALL: [Self; 4] = [Self::Deviation, Self::StandardError, Self::Interval, Self::Nothing];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -96,7 +96,7 @@ impl Spread {
         }
     }
 
-    fn meaning(self) -> &'static str {
+    pub fn meaning(self) -> &'static str {
         match self {
             Self::Deviation => "Standard deviation over seeds: how much single runs differ",
             Self::StandardError => "Standard error, sd / √n: how well the mean is known",
@@ -181,7 +181,7 @@ fn small(text: &str) -> RichText {
 }
 
 /// A short list to choose from, with its name before it.
-fn choice<T: Copy + PartialEq>(
+pub(in crate::ui::evidence) fn choice<T: Copy + PartialEq>(
     ui: &mut Ui,
     label: &str,
     name: &str,
