@@ -205,8 +205,13 @@ fn two_axes_come_to_a_map_that_is_read_by_pointing() {
 #[test]
 fn density_by_method_comes_to_curves() {
     let methods = "[[sweep]]\nkey = \"sparsity.method\"\nvalues = [\"set\", \"rigl\"]\n";
-    let (harness, _folder) = swept(&format!("{DENSITIES}{methods}"));
-    assert!(says(&harness, "Curves of the sweep: Test accuracy, final, %: the experiment, by method"));
+    let (mut harness, _folder) = swept(&format!("{DENSITIES}{methods}"));
+    let curves = "Curves of the sweep: Test accuracy, final, %: the experiment, by method";
+    for (width, panel) in [(1280.0, 330.0), (1024.0, 290.0)] {
+        harness.set_size(egui::vec2(width, 768.0));
+        harness.run_steps(12);
+        assert!(harness.get_by_label(curves).rect().width() < panel, "nothing pushes the panel wider");
+    }
     let (harness, _folder) = swept(methods);
     assert!(says(&harness, "Curves of the sweep: Test accuracy, final, %: by arm"), "an axis of words");
 }

@@ -68,42 +68,54 @@ pub(super) struct Choices {
 }
 
 impl Choices {
-    /// The rows of choices.
+    /// The rows of choices, none of them wider than the narrowest panel: it would push it wider.
     pub fn show(&mut self, ui: &mut Ui, sweep: &ValidSweep) {
         self.arm = self.arm.min(sweep.arm_count() - 1);
         let two = sweep.axes().len() == 2;
-        ui.horizontal_wrapped(|ui| {
+        ui.horizontal(|ui| {
             let text = |measure: Measure| (measure.label().to_owned(), measure.meaning());
             choice(ui, "show", "accuracy", &mut self.measure, &Measure::ALL, 44.0, text);
             if two {
                 self.arms(ui, sweep);
-            }
-            if !self.shows_map(sweep) {
-                let text = |spread: Spread| (spread.label().to_owned(), spread.meaning());
-                choice(ui, "band", "band of the sweep", &mut self.spread, &Spread::ALL, 66.0, text);
-            }
-            let small = |text: &str| RichText::new(text).size(11.5);
-            if two && can_be_curves(sweep) {
-                let mut view = if self.shows_map(sweep) { View::Map } else { View::Curves };
-                // Both stay together where the row breaks.
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().item_spacing.x = 2.0;
-                    ui.selectable_value(&mut view, View::Curves, small("curves"));
-                    ui.selectable_value(&mut view, View::Map, small("map"));
-                });
-                if (view == View::Map) != self.shows_map(sweep) {
-                    self.view = Some(view);
-                }
-            }
-            let axis = &sweep.axes()[0];
-            let can_be_log = axis.numbers().is_some_and(|numbers| numbers.iter().all(|number| *number > 0.0));
-            if can_be_log && !self.shows_map(sweep) {
-                let mut log = self.is_log(sweep);
-                if ui.checkbox(&mut log, small(&format!("log {}", last_part(&axis.key)))).changed() {
-                    self.log = Some((axis.key.clone(), log));
-                }
+            } else {
+                self.band(ui);
             }
         });
+        if two {
+            ui.horizontal(|ui| {
+                self.view(ui, sweep);
+                if !self.shows_map(sweep) {
+                    self.band(ui);
+                }
+            });
+        }
+        let axis = &sweep.axes()[0];
+        if can_be_log(axis) && !self.shows_map(sweep) {
+            let mut log = self.is_log(sweep);
+            let label = RichText::new(format!("log {}", last_part(&axis.key))).size(11.5);
+            if ui.checkbox(&mut log, label).changed() {
+                self.log = Some((axis.key.clone(), log));
+            }
+        }
+    }
+
+    fn band(&mut self, ui: &mut Ui) {
+        let text = |spread: Spread| (spread.label().to_owned(), spread.meaning());
+        choice(ui, "band", "band of the sweep", &mut self.spread, &Spread::ALL, 66.0, text);
+    }
+
+    fn view(&mut self, ui: &mut Ui, sweep: &ValidSweep) {
+        if !can_be_curves(sweep) {
+            return;
+        }
+        let is_map = self.shows_map(sweep);
+        let mut view = if is_map { View::Map } else { View::Curves };
+        for (label, value) in [("curves", View::Curves), ("map", View::Map)] {
+            ui.selectable_value(&mut view, value, RichText::new(label).size(11.5));
+        }
+        if (view == View::Map) != is_map {
+            self.view = Some(view);
+        }
     }
 
     fn arms(&mut self, ui: &mut Ui, sweep: &ValidSweep) {
@@ -136,8 +148,7 @@ impl Choices {
     pub fn is_log(&self, sweep: &ValidSweep) -> bool {
         let axis = &sweep.axes()[0];
         let said = self.log.as_ref().filter(|(key, _)| *key == axis.key).map(|&(_, log)| log);
-        let can_be = axis.numbers().is_some_and(|numbers| numbers.iter().all(|number| *number > 0.0));
-        can_be && said.unwrap_or_else(|| axis.is_spaced_by_ratio())
+        can_be_log(axis) && said.unwrap_or_else(|| axis.is_spaced_by_ratio())
     }
 
     /// Mean, spread, and over how many of the seeds.
@@ -155,6 +166,10 @@ impl Choices {
         let of = if cell.ended < seeds { format!(" of {seeds}") } else { String::new() };
         format!("{mean}, n = {}{of}{missing}", summary.count)
     }
+}
+
+fn can_be_log(axis: &Axis) -> bool {
+    axis.numbers().is_some_and(|numbers| numbers.iter().all(|number| *number > 0.0))
 }
 
 fn can_be_curves(sweep: &ValidSweep) -> bool {
