@@ -92,7 +92,8 @@ fn curves_can_be_had_over_all_axes_with_every_band() {
     assert!(says(&harness, "wild: 3 of 3 runs diverged and are not in the mean."));
     for (list, option) in [
         ("horizontal axis: epochs", "batches"),
-        ("horizontal axis: batches", "seconds"),
+        ("horizontal axis: batches", "FLOPs"),
+        ("horizontal axis: FLOPs", "seconds"),
         ("band: ± sd", "± se"),
         ("band: ± se", "95 % interval"),
         ("band: 95 % interval", "none"),
@@ -101,7 +102,7 @@ fn curves_can_be_had_over_all_axes_with_every_band() {
         harness.get_by_label(list).click();
         harness.run_steps(3);
         click(&mut harness, option);
-        for box_name in ["log loss", "log seconds", "single runs"] {
+        for box_name in ["log loss", "log FLOPs", "log seconds", "single runs"] {
             if harness.query_by_label(box_name).is_some() {
                 click(&mut harness, box_name);
             }
@@ -135,6 +136,32 @@ fn exact_values_are_read_by_keyboard() {
     harness.run_steps(3);
     assert!(says(&harness, "SET, epoch 6: "));
     assert_eq!(harness.state().session().history(0).epochs().len(), 1, "the arrow belonged to the plot");
+}
+
+#[test]
+fn over_flops_exact_values_stand_at_what_was_counted() {
+    let mut harness = compared(ARMS);
+    press(&mut harness, Modifiers::NONE, Key::Num2);
+    harness.get_by_label("horizontal axis: epochs").click();
+    harness.run_steps(3);
+    click(&mut harness, "FLOPs");
+    harness.get_by_label("Curves of test accuracy, %").focus();
+    harness.run_steps(3);
+    harness.key_press(Key::ArrowRight);
+    harness.run_steps(3);
+    // The dense arm: 4·16, 16·12 and 12·1 places, three passes but for the gradient of the inputs, two epochs of 100 samples.
+    let flops = 2 * 2 * 100 * (3 * (64 + 192 + 12) - 64);
+    assert_eq!(flops, 296_000);
+    assert!(says(&harness, "dense, 296k FLOPs: "));
+    click(&mut harness, "seed 4, watched");
+    for _ in 0..2 {
+        click(&mut harness, "Step one epoch");
+    }
+    harness.get_by_label("Curves of test accuracy, %").focus();
+    harness.run_steps(3);
+    harness.key_press(Key::End);
+    harness.run_steps(3);
+    assert!(says(&harness, "dense, 296k FLOPs: "), "watched or not");
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! What kernels really compute, against counts made by hand.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use regrow::sparse::multiply_adds;
 use regrow::storage::parse_experiment;
-use regrow::training::{Progress, Trainer, ValidExperiment};
+use regrow::training::{Progress, Trainer, ValidExperiment, compare};
 
 /// 10 samples a step through 2·300 + 300·200 + 200·1 places.
 fn experiment(sparsity: &str) -> ValidExperiment {
@@ -106,4 +107,20 @@ fn a_choice_before_training_takes_dense_passes() {
     assert_eq!(counted("method = \"grasp\"\ndensity = 0.1").0, pass(40) + moving);
     // SynFlow: a hundred rounds of what arrives, what leaves, and a score.
     assert_eq!(counted("method = \"synflow\"\ndensity = 0.1").0, 300 * places);
+}
+
+#[test]
+fn records_of_epochs_carry_the_operations_of_their_steps() {
+    let flops = |sparsity: &str| {
+        let experiment = experiment(sparsity);
+        // With two threads for the one run, its layers are divided.
+        let runs = compare(&experiment, 2, &AtomicBool::new(false), &|_, _, _| {}).expect("threads");
+        runs[0].epochs.iter().map(|epoch| epoch.flops).collect::<Vec<u64>>()
+    };
+    // Four steps an epoch, two operations a multiply-add.
+    assert_eq!(flops("method = \"dense\""), [4 * 2 * step(PLACES); 4]);
+    let snip = flops("method = \"snip\"\ndensity = 0.1\nallocation = \"uniform\"");
+    let places: u64 = PLACES.iter().sum();
+    assert_eq!(snip[0] - snip[1], 2 * 40 * (3 * places - PLACES[0]), "its choice counts in the first epoch");
+    assert!(snip[1] == snip[2] && snip[2] == snip[3]);
 }

@@ -65,7 +65,7 @@ fn a_comparison_reports_what_a_trainer_reports() {
             let own = reported.iter().filter(|report| (report.0, report.1) == (arm, seed));
             for (_, _, record) in own {
                 while trainer.advance().is_ok() && !trainer.is_at_epoch_end() {}
-                assert_eq!(*record, record_bits(&trainer.record_epoch(0.0).expect("finite")));
+                assert_eq!(*record, record_bits(&trainer.record_epoch(0.0, 0).expect("finite")));
             }
             assert!(trainer.is_finished());
         }
@@ -79,7 +79,7 @@ fn looking_at_a_run_and_copying_it_changes_nothing() {
         let (mut alone, mut watched) = (trainer(&experiment, arm, 1), trainer(&experiment, arm, 1));
         while !alone.is_finished() {
             alone.advance().expect("finite");
-            watched.record_epoch(0.0).expect("finite");
+            watched.record_epoch(0.0, 0).expect("finite");
             let snapshot = watched.snapshot();
             let mut copy = watched.clone();
             copy.advance().expect("finite");

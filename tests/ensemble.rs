@@ -42,7 +42,7 @@ fn a_watched_run_ends_on_the_bits_and_records_of_an_unwatched_one() {
         let mut trainer = trainer(&experiment, arm, SEED);
         for record in &ensemble.mailbox(arm).open().epochs {
             advance_to(&mut trainer, 10 * u64::from(record.epoch));
-            assert_eq!(record_bits(record), record_bits(&trainer.record_epoch(0.0).expect("finite")));
+            assert_eq!(record_bits(record), record_bits(&trainer.record_epoch(0.0, 0).expect("finite")));
         }
         assert_eq!(ensemble.mailbox(arm).open().epochs.len(), 2001, "the untrained network and 2,000 epochs");
     }

@@ -44,11 +44,11 @@ fn start(experiment: &ValidExperiment) -> Trainer {
 /// Mean training loss before and after, and every bit of the trained network.
 fn train(experiment: &ValidExperiment) -> (f64, f64, Vec<u32>) {
     let mut trainer = start(experiment);
-    let before = trainer.record_epoch(0.0).expect("finite").train.loss();
+    let before = trainer.record_epoch(0.0, 0).expect("finite").train.loss();
     while !trainer.is_finished() {
         trainer.advance().expect("finite");
     }
-    let after = trainer.record_epoch(0.0).expect("finite").train.loss();
+    let after = trainer.record_epoch(0.0, 0).expect("finite").train.loss();
     (before, after, network_bits(trainer.network()))
 }
 
@@ -107,7 +107,7 @@ fn dropout_changes_training_and_leaves_evaluation_alone() {
     assert!(train(&with("0.3")).2 != train(&with("0.0")).2);
     let mut trainer = start(&with("0.3"));
     trainer.advance().expect("finite");
-    let evaluate = || trainer.record_epoch(0.0).expect("finite").test.loss_sum.to_bits();
+    let evaluate = || trainer.record_epoch(0.0, 0).expect("finite").test.loss_sum.to_bits();
     assert_eq!(evaluate(), evaluate());
 }
 

@@ -156,19 +156,10 @@ impl FromStr for Axis {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
-            Some((key, values)) if !values.trim().is_empty() => Ok(Self(AxisSpec::listed(key.trim(), listed(values)))),
+            Some((key, values)) if !values.trim().is_empty() => Ok(Self(AxisSpec::parsed(key.trim(), values))),
             _ => Err("write a key and its values, such as sparsity.density=0.02,0.05,0.1".to_owned()),
         }
     }
-}
-
-/// Values between commas, as TOML has them, or text without its quotes.
-fn listed(values: &str) -> Vec<toml::Value> {
-    let toml = |text: &str| format!("value = {text}").parse::<toml::Table>().ok()?.remove("value");
-    if let Some(toml::Value::Array(values)) = toml(&format!("[{values}]")) {
-        return values;
-    }
-    values.split(',').map(str::trim).map(|value| toml(value).unwrap_or_else(|| value.into())).collect()
 }
 
 /// Arguments of `regrow screenshot`.

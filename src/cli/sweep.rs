@@ -33,7 +33,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), CommandError> {
             bar.inc(1);
         },
         // A run that diverged has no further epochs to wait for.
-        &|run, record| bar.inc(epochs(&sweep, run) - record.epochs.len() as u64),
+        &|run, record, _| bar.inc(epochs(&sweep, run) - record.epochs.len() as u64),
     )?;
     bar.finish_and_clear();
     let Some(results) = results else {

@@ -58,7 +58,7 @@ impl Run<'_> {
         let mut epochs: Vec<EpochRecord> = Vec::new();
         while epochs.len() < records.epochs.len() {
             let number = epochs.len();
-            match trainer.record_epoch(0.0) {
+            match trainer.record_epoch(0.0, 0) {
                 Ok(epoch) => epochs.push(epoch),
                 Err(diverged) => return Some(format!("at epoch {number}: {diverged}")),
             }

@@ -76,6 +76,19 @@ pub enum Command {
     ResumeComparison,
     /// End them; those that have finished stay.
     CancelComparison,
+    /// Check the sweep of the set-up, count its runs and estimate their time, in the background.
+    PlanSweep {
+        /// The folder for its runs; one of its own if not said.
+        folder: Option<PathBuf>,
+    },
+    /// Run the sweep that was planned, or what is left of it, in the background.
+    StartSweep,
+    /// Let its runs rest after the epoch they are in.
+    PauseSweep,
+    /// Let them go on, or begin those again that were stopped.
+    ResumeSweep,
+    /// End them; those that have ended stay, in the folder too.
+    CancelSweep,
     /// Measure the topology of the arm that is shown, in the background: also against its own after an earlier update.
     MeasureTopology {
         /// Number of that update.

@@ -12,7 +12,8 @@ pub const FADE: u32 = 3;
 #[derive(Debug, Default)]
 pub struct History {
     epochs: Vec<Arc<EpochRecord>>,
-    flops: u64,
+    /// Operations of training until the end of each epoch.
+    flops: Vec<u64>,
     /// Seconds of training until the end of each epoch.
     seconds: Vec<f64>,
     updates: Vec<Arc<UpdateRecord>>,
@@ -85,7 +86,7 @@ impl History {
         if contents.rewinds != self.rewinds {
             self.rewinds = contents.rewinds;
             self.epochs.clear();
-            self.flops = 0;
+            self.flops.clear();
             self.seconds.clear();
             self.updates.clear();
             self.turnover.clear();
@@ -98,8 +99,8 @@ impl History {
         }
         let new = &contents.epochs[self.epochs.len()..];
         self.extremes = new.iter().fold(self.extremes, |extremes, record| extremes.with(record));
-        self.flops += contents.flops[self.epochs.len()..].iter().sum::<u64>();
         for record in new {
+            self.flops.push(self.flops() + record.flops);
             let before = self.seconds.last().copied().unwrap_or(0.0);
             self.seconds.push(before + record.seconds);
         }
@@ -122,7 +123,13 @@ impl History {
     /// Operations that kernels computed for these epochs and for the choice of the first network, two a multiply-add.
     #[must_use]
     pub fn flops(&self) -> u64 {
-        self.flops
+        self.flops.last().copied().unwrap_or(0)
+    }
+
+    /// For each of these records, the operations from the start to there.
+    #[must_use]
+    pub fn flops_by_epoch(&self) -> &[u64] {
+        &self.flops
     }
 
     /// For each of these records, the seconds of training from the start to there.

@@ -4,6 +4,7 @@
 //! takes in what the runs have left since, and never waits for them.
 
 mod arm_summary;
+mod background;
 mod command;
 mod comparison_job;
 mod examples;
@@ -13,6 +14,9 @@ mod past;
 mod seed_run;
 mod speed;
 mod state;
+mod sweep_cells;
+mod sweep_job;
+mod sweep_plan;
 mod time_left;
 mod topology_watch;
 mod undo;
@@ -28,5 +32,8 @@ pub use past::Direction;
 pub use seed_run::{EpochPoint, SeedRun};
 pub use speed::Speed;
 pub use state::{Mend, Notice, Session, Wake};
+pub use sweep_cells::SweepCell;
+pub use sweep_job::SweepJob;
+pub use sweep_plan::{PlannedSweep, SweepPlan};
 pub use topology_watch::TopologyWatch;
 pub use verdict::{Verdict, verdicts};

@@ -17,6 +17,8 @@ pub struct EpochPoint {
     pub connections: usize,
     /// Seconds of training from the start to here, evaluation out.
     pub seconds: f64,
+    /// Operations that kernels computed in this time, two a multiply-add.
+    pub flops: u64,
 }
 
 /// A run of one arm from one seed, under way or ended.
@@ -41,14 +43,15 @@ impl SeedRun {
 
     /// Takes in the next epoch.
     pub fn push(&mut self, record: &EpochRecord) {
-        let before = self.epochs.last().map_or(0.0, |point| point.seconds);
+        let (seconds, flops) = self.epochs.last().map_or((0.0, 0), |point| (point.seconds, point.flops));
         self.epochs.push(EpochPoint {
             train_accuracy: record.train.accuracy(),
             test_accuracy: record.test.accuracy(),
             train_loss: record.train.loss(),
             test_loss: record.test.loss(),
             connections: record.connections,
-            seconds: before + record.seconds,
+            seconds: seconds + record.seconds,
+            flops: flops + record.flops,
         });
     }
 

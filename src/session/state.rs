@@ -5,6 +5,7 @@ mod changes;
 mod edit;
 mod notices;
 mod recorded;
+mod sweeping;
 mod time;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ use super::history::History;
 use super::measurement::Measurement;
 use super::past::Playhead;
 use super::speed::Speed;
+use super::sweep_job::SweepJob;
+use super::sweep_plan::SweepPlan;
 use super::undo::Undo;
 use crate::data::Split;
 use crate::storage::{is_run_file, load_experiment, write_experiment};
@@ -44,6 +47,8 @@ pub struct Session {
     speed: Speed,
     seed: u64,
     comparison: Option<ComparisonJob>,
+    sweep: Option<SweepJob>,
+    sweep_plan: Option<SweepPlan>,
     measurement: Option<Measurement>,
     /// The moment of the past that is looked at.
     playhead: Option<Playhead>,
@@ -76,6 +81,8 @@ impl Session {
             at_rest: false,
             speed: Speed::default(),
             comparison: None,
+            sweep: None,
+            sweep_plan: None,
             measurement: None,
             playhead: None,
             settings: Vec::new(),
@@ -95,6 +102,7 @@ impl Session {
     /// Takes in what the runs have left since the last call. Never waits for them.
     pub fn update(&mut self) {
         self.with_comparison(ComparisonJob::update);
+        self.with_sweep(SweepJob::update);
         let Some(ensemble) = &self.ensemble else { return };
         // Asked first: a run that comes to rest meanwhile may have left a view that is not taken in yet.
         self.at_rest = ensemble.is_at_rest();
@@ -147,8 +155,13 @@ impl Session {
             Command::Redo => self.redo(),
             Command::Compare => self.compare(),
             Command::PauseComparison => self.with_comparison(ComparisonJob::pause),
-            Command::ResumeComparison => self.with_comparison(ComparisonJob::resume),
+            Command::ResumeComparison => self.resume_comparison(),
             Command::CancelComparison => self.with_comparison(ComparisonJob::cancel),
+            Command::PlanSweep { folder } => self.plan_sweep(folder.as_ref()),
+            Command::StartSweep => self.start_sweep(),
+            Command::PauseSweep => self.with_sweep(SweepJob::pause),
+            Command::ResumeSweep => self.resume_sweep(),
+            Command::CancelSweep => self.with_sweep(SweepJob::cancel),
             Command::MeasureTopology { earlier } => self.measure(earlier),
             Command::CancelMeasurement => self.measurement = None,
             Command::Open(path) => self.change(|session| session.open(&path)),
@@ -314,8 +327,18 @@ impl Session {
             return;
         }
         match ComparisonJob::start(Arc::clone(&self.valid), Arc::clone(&self.wake)) {
-            Ok(job) => self.comparison = Some(job),
+            Ok(job) => {
+                self.comparison = Some(job);
+                self.rest_sweep();
+            }
             Err(error) => self.tell_fault(format!("The comparison could not be started: {error}.")),
+        }
+    }
+
+    fn resume_comparison(&mut self) {
+        self.with_comparison(ComparisonJob::resume);
+        if self.comparison.as_ref().is_some_and(ComparisonJob::is_running) {
+            self.rest_sweep();
         }
     }
 

@@ -87,6 +87,23 @@ impl StoredRuns {
         self.runs.contains_key(&run)
     }
 
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.runs.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// What they came to.
+    pub fn results(&self) -> impl Iterator<Item = (RunKey, SweepRunResults)> {
+        self.runs.iter().map(|(&key, run)| (key, SweepRunResults::new(key.seed, run)))
+    }
+
     /// Files of runs that cannot be trusted; these runs are done again.
     #[must_use]
     pub fn damaged(&self) -> &[PathBuf] {
@@ -102,30 +119,47 @@ impl<'a> SweepFolder<'a> {
     /// system refuses. Nothing is changed then.
     pub fn open(path: &Path, sweep: &'a ValidSweep) -> Result<Self, SweepFolderError> {
         let manifest = Manifest::of(sweep)?;
-        let occupied = |problem: String| SweepFolderError::Occupied { path: path.to_owned(), problem };
         let manifest_path = path.join(MANIFEST);
-        let is_new = !manifest_path.exists();
-        if is_new && let Some(name) = [RUNS, CSV, JSON, EXPERIMENT].into_iter().find(|name| path.join(name).exists()) {
-            return Err(occupied(format!(
-                "{name} is there, but not from a sweep. Nothing was changed. Choose another folder"
-            )));
-        }
+        let is_new = !holds_sweep(path)?;
         let runs = path.join(RUNS);
         if is_new {
             fs::create_dir_all(path).map_err(|source| file_error(path, source))?;
         }
-        let lock = lock(&path.join(LOCK)).map_err(|problem| occupied(problem.to_owned()))?;
+        let lock = lock(&path.join(LOCK)).map_err(|problem| occupied(path, problem.to_owned()))?;
         if is_new {
             write_whole(&manifest_path, manifest.to_toml().as_bytes())
                 .map_err(|source| file_error(&manifest_path, source))?;
         } else {
-            let text = fs::read_to_string(&manifest_path).map_err(|source| file_error(&manifest_path, source))?;
-            manifest.recognise(&text).map_err(occupied)?;
+            recognise(path, &manifest)?;
         }
         fs::create_dir_all(&runs).map_err(|source| file_error(&runs, source))?;
         let folder = Self { path: path.to_owned(), sweep, hash: manifest.hash, _lock: lock };
         folder.remove_leftovers();
         Ok(folder)
+    }
+
+    /// A name for the folder of a sweep: two sweeps with different runs have different ones.
+    ///
+    /// # Errors
+    /// Where a file of data cannot be read.
+    pub fn name_for(sweep: &ValidSweep) -> Result<String, SweepFolderError> {
+        let words = sweep.spec().name.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let words: Vec<String> = words.filter(|word| !word.is_empty()).take(4).map(str::to_ascii_lowercase).collect();
+        let start: String = words.join("-").chars().take(40).collect();
+        Ok(format!("{start}-{}", Manifest::of(sweep)?.hash).trim_start_matches('-').to_owned())
+    }
+
+    /// The runs of a sweep that a folder holds, none if it is not there yet. Nothing is changed, and others may be at work in it.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn peek(path: &Path, sweep: &'a ValidSweep) -> Result<StoredRuns, SweepFolderError> {
+        let manifest = Manifest::of(sweep)?;
+        if !holds_sweep(path)? {
+            return Ok(StoredRuns::default());
+        }
+        recognise(path, &manifest)?;
+        Self { path: path.to_owned(), sweep, hash: manifest.hash, _lock: None }.stored()
     }
 
     /// Reads the runs that are there.
@@ -152,7 +186,7 @@ impl<'a> SweepFolder<'a> {
     /// results; `None` where `cancel` was set before all were done.
     ///
     /// A run that failed is not stored, so that it is tried again the next time. `on_epoch` is called after every epoch,
-    /// `on_run` when a run has ended.
+    /// `on_run` when a run has ended, with its record and what of it stands in the results.
     ///
     /// # Errors
     /// Where a file cannot be written or a thread not be started. No further run is begun then, and those that have ended
@@ -163,7 +197,7 @@ impl<'a> SweepFolder<'a> {
         threads: usize,
         cancel: &AtomicBool,
         on_epoch: &(dyn Fn(RunKey, &EpochRecord) + Sync),
-        on_run: &(dyn Fn(RunKey, &RunRecord) + Sync),
+        on_run: &(dyn Fn(RunKey, &RunRecord, &SweepRunResults) + Sync),
     ) -> Result<Option<SweepResults>, SweepFolderError> {
         let todo: Vec<RunKey> = self.sweep.runs().into_iter().filter(|key| !stored.runs.contains_key(key)).collect();
         let (runs, failure) = (Mutex::new(stored.runs), Mutex::new(None));
@@ -179,8 +213,9 @@ impl<'a> SweepFolder<'a> {
                 cancel.store(true, Ordering::Relaxed);
                 failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(file_error(&path, source));
             }
+            let result = SweepRunResults::new(key.seed, &run);
             runs.lock().unwrap_or_else(PoisonError::into_inner).insert(key, run);
-            on_run(key, record);
+            on_run(key, record, &result);
         })
         .map_err(SweepFolderError::Threads)?;
         if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
@@ -215,6 +250,34 @@ impl<'a> SweepFolder<'a> {
             }
         }
     }
+}
+
+/// Whether a folder is that of a sweep.
+///
+/// # Errors
+/// Where it holds files of other origin that a sweep would write over.
+fn holds_sweep(path: &Path) -> Result<bool, SweepFolderError> {
+    if path.join(MANIFEST).exists() {
+        return Ok(true);
+    }
+    match [RUNS, CSV, JSON, EXPERIMENT].into_iter().find(|name| path.join(name).exists()) {
+        Some(name) => Err(occupied(
+            path,
+            format!("{name} is there, but not from a sweep. Nothing was changed. Choose another folder"),
+        )),
+        None => Ok(false),
+    }
+}
+
+/// Whether the sweep of a folder is the one with this manifest; if not, the error says what differs.
+fn recognise(path: &Path, manifest: &Manifest) -> Result<(), SweepFolderError> {
+    let file = path.join(MANIFEST);
+    let text = fs::read_to_string(&file).map_err(|source| file_error(&file, source))?;
+    manifest.recognise(&text).map_err(|problem| occupied(path, problem))
+}
+
+fn occupied(path: &Path, problem: String) -> SweepFolderError {
+    SweepFolderError::Occupied { path: path.to_owned(), problem }
 }
 
 /// Whether this is a file of ours that was never finished.

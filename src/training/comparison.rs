@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::check::ValidExperiment;
+use super::cost::training_flops;
 use super::pool::do_all;
 use super::records::EpochRecord;
 use super::run::{Run, RunRecord, SharedSplit};
@@ -60,15 +61,28 @@ pub fn compare_each(
     on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
     on_run: &(dyn Fn(RunRecord) + Sync),
 ) -> std::io::Result<()> {
-    let arms = experiment.arms().len();
-    // A seed's runs follow one another, so that its data can be let go when they are done.
+    // A seed's runs follow one another, so that its data can be let go when they are done; the longest first, so that in the end
+    // no thread waits long for the last one.
+    let arms = longest_first(experiment);
     let jobs = experiment.seeds().iter().flat_map(|&seed| {
         let data = SharedSplit::default();
-        (0..arms).map(move |arm| Run { experiment, arm, seed, data: Arc::clone(&data), cancel, measures })
+        arms.iter().map(move |&arm| Run { experiment, arm, seed, data: Arc::clone(&data), cancel, measures })
     });
     do_all(jobs.collect(), threads, &|run: Run| {
         let (record, trainer) = run.train(&|epoch| on_epoch(run.arm, run.seed, epoch));
         drop((trainer, run));
         on_run(record);
     })
+}
+
+/// The arms by their operations of training by formula, those of most first.
+fn longest_first(experiment: &ValidExperiment) -> Vec<usize> {
+    let (steps, per_epoch) = (experiment.steps(), experiment.steps_per_epoch());
+    let flops = |arm: usize| {
+        let arm = &experiment.arms()[arm];
+        training_flops(arm, arm.total_connections(), steps, per_epoch)
+    };
+    let mut arms: Vec<usize> = (0..experiment.arms().len()).collect();
+    arms.sort_by(|&a, &b| flops(b).total_cmp(&flops(a)));
+    arms
 }

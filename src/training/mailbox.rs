@@ -59,9 +59,6 @@ pub struct Contents {
     pub latest: Option<Arc<View>>,
     /// One record an epoch; the first is of the untrained network.
     pub epochs: Vec<Arc<EpochRecord>>,
-    /// For each of these operations that kernels computed for it, two a multiply-add; for the first those that it took to
-    /// choose the untrained network.
-    pub flops: Vec<u64>,
     /// One record a topology update.
     pub updates: Vec<Arc<UpdateRecord>>,
     /// The connectivities at the start.
@@ -98,7 +95,6 @@ impl Contents {
     /// Takes back what has happened after a position.
     pub(super) fn take_back(&mut self, position: u64, steps_per_epoch: u64) {
         self.epochs.retain(|record| 2 * steps_per_epoch * u64::from(record.epoch) <= position);
-        self.flops.truncate(self.epochs.len());
         self.updates.retain(|record| record.position <= position);
         self.turnover.truncate(self.updates.len() + 1);
         self.forgotten = self.forgotten.min(self.updates.len());

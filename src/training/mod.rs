@@ -49,6 +49,6 @@ pub use spec::{
     AllocationSpec, ArmSpec, BookmarkSpec, ExperimentSpec, FORMAT, LaterSpec, LayerSpec, NetworkSpec, OptimizerSpec,
     SparsitySpec, TrainingSpec,
 };
-pub use sweep::{Axis, AxisScale, AxisSpec, RunKey, SweepPoint, ValidSweep, check_sweep, run_sweep};
+pub use sweep::{Axis, AxisScale, AxisSpec, RunKey, SweepPoint, ValidSweep, check_sweep, estimate_seconds, run_sweep};
 pub use timeline::{TIMELINE_BUDGET, Timeline};
 pub use trainer::{Progress, Trainer};

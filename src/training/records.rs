@@ -23,6 +23,9 @@ pub struct EpochRecord {
     pub added: usize,
     /// Seconds that training took, topology updates in, evaluation out.
     pub seconds: f64,
+    /// Operations that kernels computed in this time, two a multiply-add. The first record of a run counts those too that
+    /// it took to choose its first network.
+    pub flops: u64,
     /// Test samples by true and predicted class.
     pub confusion: Confusion,
     /// Digest of the network, see [`crate::nn::Network::digest`].

@@ -114,7 +114,9 @@ impl Run<'_> {
             if self.cancel.load(Ordering::Relaxed) {
                 return Err(Outcome::Cancelled);
             }
-            let epoch = train_epoch(&mut trainer, observer.as_mut(), &mut computed).map_err(Outcome::Diverged)?;
+            let counted = if record.epochs.is_empty() { 0 } else { computed };
+            let epoch =
+                train_epoch(&mut trainer, observer.as_mut(), &mut computed, counted).map_err(Outcome::Diverged)?;
             on_epoch(&epoch);
             record.epochs.push(epoch);
         }
@@ -162,11 +164,13 @@ pub fn train(
     Ok(TrainedRun { record, trained: end.map(|trainer| trainer.network().clone()).zip(split) })
 }
 
-/// Trains to the end of the epoch, with the clock on training alone.
+/// Trains to the end of the epoch, with the clock on training alone. `computed` is what kernels have computed since the start
+/// of the run, `counted` how much of it is in earlier records.
 fn train_epoch(
     trainer: &mut Trainer,
     mut observer: Option<&mut Observer>,
     computed: &mut u64,
+    counted: u64,
 ) -> Result<EpochRecord, Diverged> {
     let mut seconds = Duration::ZERO;
     loop {
@@ -178,7 +182,7 @@ fn train_epoch(
             observer.follow(update);
         }
         if matches!(progress, Progress::Finished) || trainer.is_at_epoch_end() {
-            return trainer.record_epoch(seconds.as_secs_f64());
+            return trainer.record_epoch(seconds.as_secs_f64(), 2 * (*computed - counted));
         }
     }
 }

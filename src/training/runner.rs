@@ -237,12 +237,9 @@ impl<'a> Course<'a> {
     }
 
     fn record_epoch(&mut self) {
-        match self.trainer.record_epoch(self.seconds.as_secs_f64()) {
+        match self.trainer.record_epoch(self.seconds.as_secs_f64(), 2 * self.multiply_adds) {
             Ok(record) => {
-                let mut contents = self.runner.mailbox.open();
-                contents.epochs.push(Arc::new(record));
-                contents.flops.push(2 * self.multiply_adds);
-                drop(contents);
+                self.runner.mailbox.open().epochs.push(Arc::new(record));
                 self.record_moment();
                 if let Some(timeline) = self.runner.mailbox.timeline().as_mut() {
                     timeline.keep(&self.trainer, &self.turnover);

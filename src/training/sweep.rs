@@ -8,6 +8,7 @@
 //! length and seed alone, so it is done once, at the first of these points.
 
 mod axis;
+mod estimate;
 mod point;
 mod runs;
 
@@ -16,6 +17,7 @@ use std::fmt::Write;
 use toml::Table;
 
 pub use self::axis::{Axis, AxisScale, AxisSpec};
+pub use self::estimate::estimate_seconds;
 pub use self::runs::{RunKey, run_sweep};
 use super::check::{ValidExperiment, check};
 use super::fault::{Fault, Note};
@@ -83,6 +85,15 @@ impl ValidSweep {
     #[must_use]
     pub fn arm_count(&self) -> usize {
         1 + self.spec.arms.len()
+    }
+
+    /// What an arm is called at all points; the experiment's own is named after its method, which may vary.
+    #[must_use]
+    pub fn arm_name(&self, arm: usize) -> &str {
+        let name = |point: &SweepPoint| point.experiment.arms()[arm].name.clone();
+        let first = &self.points[0];
+        let is_fixed = self.points.iter().all(|point| name(point) == name(first));
+        if is_fixed { &first.experiment.arms()[arm].name } else { "the experiment" }
     }
 
     /// The run that stands for this arm and seed at a point: of those that are the same, the one at the first point.

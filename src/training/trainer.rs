@@ -181,11 +181,12 @@ impl Trainer {
 
     /// Evaluates the network on all test samples and on up to 10,000 training samples, the first ones.
     ///
-    /// Called at the end of an epoch by whoever drives the run, who also knows how long training took.
+    /// Called at the end of an epoch by whoever drives the run, who also knows how long training took and how many operations
+    /// it computed.
     ///
     /// # Errors
     /// When a weight or the loss is no longer a finite number.
-    pub fn record_epoch(&self, seconds: f64) -> Result<EpochRecord, Diverged> {
+    pub fn record_epoch(&self, seconds: f64, flops: u64) -> Result<EpochRecord, Diverged> {
         let (train, _) = evaluate(&self.network, &self.data.train, MOST_TRAINING_SAMPLES);
         let (test, confusion) = evaluate(&self.network, &self.data.test, usize::MAX);
         if !(train.loss().is_finite() && test.loss().is_finite() && self.network.is_finite()) {
@@ -199,6 +200,7 @@ impl Trainer {
             removed: self.removed_this_epoch,
             added: self.added_this_epoch,
             seconds,
+            flops,
             confusion,
             digest: self.network.digest(),
         })

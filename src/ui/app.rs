@@ -123,8 +123,8 @@ impl RegrowApp {
         if self.session.replaying().is_some() {
             ui.ctx().request_repaint_after(REPLAY);
         }
-        // A comparison reports its progress without waking anyone.
-        if self.session.comparison().is_some_and(|job| job.is_running() && !job.is_paused()) {
+        // Comparisons and sweeps report their progress without waking anyone.
+        if self.session.is_working_in_background() {
             ui.ctx().request_repaint_after(Duration::from_millis(100));
         }
     }

@@ -17,7 +17,7 @@ const KEYS: [(&str, &str); 17] = [
     ("[ ]", "slower, faster"),
     ("R, Shift + R", "reset with the same, with a new seed"),
     ("C", "compare all arms over all seeds"),
-    ("1 – 6", "overview, curves, answers, topology, cost, seeds"),
+    ("1 – 7", "overview, curves, answers, topology, cost, seeds, sweep"),
     ("Tab", "from control to control"),
     ("Ctrl + O, Ctrl + S", "open, save the experiment"),
     ("Ctrl + Z, Ctrl + Y", "undo, do again what changed the experiment"),

@@ -57,7 +57,7 @@ pub(super) fn read(
             commands.push(Command::SetSpeed(Speed::at(session.speed().position() + step)));
         }
     }
-    let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6];
+    let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7];
     for (key, page) in keys.into_iter().zip(Page::ALL) {
         if pressed(Modifiers::NONE, key) {
             evidence.page = page;

@@ -129,6 +129,32 @@ impl Palette {
     }
 }
 
+/// Cividis from 0 to 1: even steps of lightness, the same to eyes that cannot tell red from green (Nuñez et al. 2018).
+pub(super) fn cividis(share: f32) -> Color32 {
+    const STOPS: [Color32; 10] = [
+        rgb(0x00_204D),
+        rgb(0x00_336F),
+        rgb(0x39_486B),
+        rgb(0x57_5C6D),
+        rgb(0x70_7173),
+        rgb(0x8A_8779),
+        rgb(0xA6_9D75),
+        rgb(0xC4_B56C),
+        rgb(0xE4_CF5B),
+        rgb(0xFF_EA46),
+    ];
+    let place = share.clamp(0.0, 1.0) * 9.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 8")]
+    let below = (place.floor() as usize).min(8);
+    #[expect(clippy::cast_precision_loss, reason = "from 0 to 8")]
+    STOPS[below].lerp_to_gamma(STOPS[below + 1], place - below as f32)
+}
+
+/// The colour of text that is readable on this part of cividis.
+pub(super) fn on_cividis(share: f32) -> Color32 {
+    if share > 0.465 { Color32::BLACK } else { Color32::WHITE }
+}
+
 /// Heavier text, for what matters most.
 pub(super) fn semibold(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name("semibold".into()))
@@ -234,4 +260,35 @@ fn set_visuals(visuals: &mut Visuals, palette: &Palette) {
     }
     // The rail of a slider and the ground of a checkbox must show on the panel.
     widgets.inactive.bg_fill = palette.border;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Contrast of two colours as WCAG 2.2 defines it, from 1 to 21.
+    fn contrast(one: Color32, other: Color32) -> f64 {
+        let luminance = |color: Color32| {
+            let linear = |byte: u8| {
+                let share = f64::from(byte) / 255.0;
+                if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn text_on_cividis_is_readable_and_its_lightness_only_rises() {
+        let colors: Vec<(f32, Color32)> =
+            (0..=100_u8).map(|step| f32::from(step) / 100.0).map(|share| (share, cividis(share))).collect();
+        for &(share, color) in &colors {
+            assert!(contrast(color, on_cividis(share)) >= 4.5, "{share}: {}", contrast(color, on_cividis(share)));
+        }
+        for pair in colors.windows(2) {
+            assert!(contrast(pair[0].1, Color32::BLACK) <= contrast(pair[1].1, Color32::BLACK), "{pair:?}");
+        }
+        assert_eq!((cividis(-1.0), cividis(2.0)), (rgb(0x00_204D), rgb(0xFF_EA46)));
+    }
 }

@@ -101,6 +101,11 @@ impl Session {
         self.keeper = Some(Keeper { autosave, kept: None });
     }
 
+    /// The folder in which the open experiment is kept, if it is.
+    pub(super) fn kept_in(&self) -> Option<&Path> {
+        self.keeper.as_ref().map(|keeper| keeper.autosave.folder())
+    }
+
     /// Hands over what has changed since, to be kept.
     pub(super) fn keep(&mut self) {
         let Some(keeper) = &self.keeper else { return };

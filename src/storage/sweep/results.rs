@@ -158,7 +158,7 @@ impl SweepArmResults {
 }
 
 impl SweepRunResults {
-    fn new(seed: u64, run: &StoredRun) -> Self {
+    pub(super) fn new(seed: u64, run: &StoredRun) -> Self {
         Self {
             seed,
             outcome: run.outcome.clone(),

@@ -38,7 +38,7 @@ fn load(home: &Path, change: impl FnOnce(&mut ExperimentSpec)) -> ValidSweep {
 fn finish(sweep: &ValidSweep, out: &Path, threads: usize) -> (SweepResults, usize) {
     let folder = SweepFolder::open(out, sweep).unwrap();
     let done = Mutex::new(0);
-    let count = |_, _: &RunRecord| *done.lock().unwrap() += 1;
+    let count = |_, _: &RunRecord, _: &SweepRunResults| *done.lock().unwrap() += 1;
     let stored = folder.stored().unwrap();
     let results = folder.finish(stored, threads, &AtomicBool::new(false), &|_, _| {}, &count).unwrap();
     (results.expect("all runs"), done.into_inner().unwrap())
@@ -122,7 +122,7 @@ fn a_sweep_that_is_cancelled_goes_on_later() {
     finish(&sweep, &whole, 2);
     let folder = SweepFolder::open(&out, &sweep).unwrap();
     let cancel = AtomicBool::new(false);
-    let stop = |_, _: &RunRecord| cancel.store(true, Ordering::Relaxed);
+    let stop = |_, _: &RunRecord, _: &SweepRunResults| cancel.store(true, Ordering::Relaxed);
     let stored = folder.stored().unwrap();
     assert_eq!(folder.finish(stored, 1, &cancel, &|_, _| {}, &stop).unwrap(), None);
     assert!(!out.join(CSV).exists() && files(&out.join(RUNS)).len() == 1);

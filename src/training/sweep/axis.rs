@@ -1,8 +1,9 @@
 //! What a sweep varies: a key of the experiment, and the values that it takes.
 
 use serde::{Deserialize, Serialize};
-use toml::Value;
+use toml::{Table, Value};
 
+use crate::metrics::Summary;
 use crate::training::fault::Fault;
 
 /// Most values of one axis.
@@ -65,6 +66,29 @@ impl Axis {
         }
     }
 
+    /// Its values as numbers, if all of them are.
+    #[must_use]
+    pub fn numbers(&self) -> Option<Vec<f64>> {
+        self.values.iter().map(as_number).collect()
+    }
+
+    /// Whether its values lie more evenly on a logarithmic axis than on a plain one: whether the ratios of neighbours are more
+    /// alike than their differences are.
+    #[must_use]
+    pub fn is_spaced_by_ratio(&self) -> bool {
+        let Some(mut numbers) = self.numbers().filter(|numbers| numbers.len() > 2) else { return false };
+        numbers.sort_by(f64::total_cmp);
+        if numbers[0] <= 0.0 {
+            return false;
+        }
+        let unevenness = |place: &dyn Fn(f64) -> f64| {
+            let steps: Vec<f64> = numbers.windows(2).map(|pair| place(pair[1]) - place(pair[0])).collect();
+            let steps = Summary::of(&steps);
+            steps.deviation / steps.mean
+        };
+        unevenness(&libm::log) < unevenness(&|value| value)
+    }
+
     /// Key and value, as a file would say it.
     pub(super) fn setting(&self, index: usize) -> String {
         format!("{} = {}", self.key, self.values[index])
@@ -76,6 +100,23 @@ impl AxisSpec {
     #[must_use]
     pub fn listed(key: &str, values: Vec<Value>) -> Self {
         Self { key: key.to_owned(), values: Some(values), ..Self::default() }
+    }
+
+    /// An axis of the values that stand between commas, as TOML has them, or text without its quotes.
+    #[must_use]
+    pub fn parsed(key: &str, values: &str) -> Self {
+        let toml = |text: &str| format!("value = {text}").parse::<Table>().ok()?.remove("value");
+        let values = match toml(&format!("[{values}]")) {
+            Some(Value::Array(values)) => values,
+            _ => values.split(',').map(str::trim).map(|value| toml(value).unwrap_or_else(|| value.into())).collect(),
+        };
+        Self::listed(key, values)
+    }
+
+    /// The values, listed or of a range; nothing where they have a fault.
+    #[must_use]
+    pub fn listed_values(&self) -> Option<Vec<Value>> {
+        self.check(0).ok().map(|axis| axis.values)
     }
 
     /// Works out the values. `number` is the axis' own, from 0.
@@ -143,10 +184,15 @@ impl AxisSpec {
 
 /// The value, if there is one among these that an experiment cannot tell from it.
 fn same<'a>(values: &[Value], value: &'a Value) -> Option<&'a Value> {
-    #[expect(clippy::cast_precision_loss, reason = "1 and 1.0 are the same, however large")]
-    let number = |value: &Value| value.as_float().or(value.as_integer().map(|integer| integer as f64));
-    let is_same = |other: &Value| other == value || (number(value).is_some() && number(other) == number(value));
+    let is_same =
+        |other: &Value| other == value || (as_number(value).is_some() && as_number(other) == as_number(value));
     values.iter().any(is_same).then_some(value)
+}
+
+/// The number that a value is, if it is one.
+#[expect(clippy::cast_precision_loss, reason = "1 and 1.0 are the same, however large")]
+fn as_number(value: &Value) -> Option<f64> {
+    value.as_float().or(value.as_integer().map(|integer| integer as f64))
 }
 
 /// The values of a range; or the part of the table at fault and what is wrong.

@@ -1,8 +1,8 @@
 //! Accuracy and loss of all arms, as they train.
 
-mod axes;
+pub(super) mod axes;
 mod legend;
-mod options;
+pub(super) mod options;
 mod readout;
 mod series;
 
@@ -214,7 +214,7 @@ impl Picture<'_> {
         let (first, last) = match options.abscissa {
             Abscissa::Epochs => (1.0, epochs),
             Abscissa::Batches => (steps, steps * epochs),
-            Abscissa::Seconds => {
+            Abscissa::Flops | Abscissa::Seconds => {
                 let ends = self.lines.iter().flat_map(|curve| {
                     let of_runs = curve.single_runs.iter().filter_map(|run| Some(run.last()?[0]));
                     of_runs.chain(curve.points.last().map(|point| point.x))

@@ -6,6 +6,7 @@ mod cost;
 mod curves;
 mod plots;
 mod seeds;
+mod sweep;
 mod table;
 mod topology;
 mod verdict;
@@ -15,6 +16,7 @@ use egui::{ScrollArea, Sense, Ui, vec2};
 use self::boundary::Boundaries;
 use self::curves::CurvesPage;
 use self::seeds::SeedsPage;
+use self::sweep::SweepPage;
 use self::topology::TopologyPage;
 use super::controls::section;
 use super::theme::{Palette, semibold};
@@ -37,11 +39,13 @@ pub(super) enum Page {
     Cost,
     /// The comparison, seed by seed.
     Seeds,
+    /// Accuracy over settings that vary.
+    Sweep,
 }
 
 impl Page {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Overview, Self::Curves, Self::Answers, Self::Topology, Self::Cost, Self::Seeds];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Overview, Self::Curves, Self::Answers, Self::Topology, Self::Cost, Self::Seeds, Self::Sweep];
 
     fn label(self, shape: InputShape) -> &'static str {
         match self {
@@ -52,6 +56,7 @@ impl Page {
             Self::Topology => "Topology",
             Self::Cost => "Cost",
             Self::Seeds => "Seeds",
+            Self::Sweep => "Sweep",
         }
     }
 }
@@ -64,6 +69,7 @@ pub(super) struct Evidence {
     curves: CurvesPage,
     topology: TopologyPage,
     seeds: SeedsPage,
+    sweep: SweepPage,
 }
 
 impl Evidence {
@@ -103,6 +109,7 @@ impl Evidence {
             Page::Topology => self.topology.show(ui, session, commands),
             Page::Cost => cost::full_table(ui, session),
             Page::Seeds => self.seeds.show(ui, session, commands),
+            Page::Sweep => self.sweep.show(ui, session, commands),
         }
     }
 
@@ -112,47 +119,70 @@ impl Evidence {
     }
 
     fn tabs(&mut self, ui: &mut Ui, shape: InputShape) {
-        let palette = Palette::of(ui);
-        ui.horizontal(|ui| {
-            let (size, spacing) = tab_size(ui, shape);
-            ui.spacing_mut().item_spacing.x = spacing;
-            for page in Page::ALL {
-                let selected = self.page == page;
-                let text = page.label(shape);
-                let font = if selected { semibold(size) } else { egui::FontId::proportional(size) };
-                let color = if selected { palette.text } else { palette.weak };
-                let galley = ui.painter().layout_no_wrap(text.to_owned(), font, color);
-                let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(0.0, 8.0), Sense::click());
-                response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Tab, true, selected, text));
-                let color = if response.hovered() || response.has_focus() { palette.accent } else { color };
-                ui.painter().galley_with_override_text_color(rect.min, galley, color);
-                if selected {
-                    let line = egui::Stroke::new(2.0, palette.accent);
-                    ui.painter().hline(rect.x_range(), rect.max.y - 1.0, line);
+        let tabs = TabRow::new(ui, shape);
+        for pages in Page::ALL.chunks(tabs.length) {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = tabs.spacing;
+                for &page in pages {
+                    if tab(ui, page.label(shape), tabs.size, self.page == page) {
+                        self.page = page;
+                    }
                 }
-                if response.clicked() {
-                    self.page = page;
-                }
-            }
-        });
+            });
+        }
         ui.add_space(2.0);
     }
 }
 
-/// Size of the text of tabs, and the space between them, so that all find room.
-fn tab_size(ui: &Ui, shape: InputShape) -> (f32, f32) {
-    // A little less than there is: what is as wide as its panel pushes it wider.
-    let room = ui.available_width() - 4.0;
-    let space = |size: f32| {
-        let width = |page: Page| {
-            let text = page.label(shape).to_owned();
-            ui.painter().layout_no_wrap(text, semibold(size), egui::Color32::WHITE).size().x
+/// Whether the tab is clicked.
+fn tab(ui: &mut Ui, text: &str, size: f32, selected: bool) -> bool {
+    let palette = Palette::of(ui);
+    let font = if selected { semibold(size) } else { egui::FontId::proportional(size) };
+    let color = if selected { palette.text } else { palette.weak };
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, color);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(0.0, 8.0), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Tab, true, selected, text));
+    let color = if response.hovered() || response.has_focus() { palette.accent } else { color };
+    ui.painter().galley_with_override_text_color(rect.min, galley, color);
+    if selected {
+        let line = egui::Stroke::new(2.0, palette.accent);
+        ui.painter().hline(rect.x_range(), rect.max.y - 1.0, line);
+    }
+    response.clicked()
+}
+
+/// How tabs are set, so that all find room.
+struct TabRow {
+    /// Tabs in a row.
+    length: usize,
+    /// Size of their text.
+    size: f32,
+    /// Space between them.
+    spacing: f32,
+}
+
+impl TabRow {
+    /// All in one row if they can be told apart there, else in two.
+    fn new(ui: &Ui, shape: InputShape) -> Self {
+        const WIDEST: f32 = 13.0;
+        const NARROWEST: f32 = 7.0;
+        // A little less than there is: what is as wide as its panel pushes it wider.
+        let room = ui.available_width() - 4.0;
+        let space = |pages: &[Page], size: f32| {
+            let width = |page: &Page| {
+                let text = page.label(shape).to_owned();
+                ui.painter().layout_no_wrap(text, semibold(size), egui::Color32::WHITE).size().x
+            };
+            #[expect(clippy::cast_precision_loss, reason = "a number of pages")]
+            let gaps = (pages.len() - 1) as f32;
+            ((room - pages.iter().map(width).sum::<f32>()) / gaps).min(WIDEST)
         };
-        let gaps = Page::ALL.len() - 1;
-        #[expect(clippy::cast_precision_loss, reason = "a number of pages")]
-        let space = (room - Page::ALL.into_iter().map(width).sum::<f32>()) / gaps as f32;
-        space.min(13.0)
-    };
-    let fits = [12.5, 12.0, 11.5].into_iter().find(|size| space(*size) >= 7.0).unwrap_or(11.0);
-    (fits, space(fits).max(3.0))
+        let row = |length: usize, size: f32| {
+            let spacing = Page::ALL.chunks(length).map(|pages| space(pages, size)).fold(WIDEST, f32::min);
+            Self { length, size, spacing }
+        };
+        let all = Page::ALL.len();
+        let in_one = [12.5, 12.0, 11.5].map(|size| row(all, size)).into_iter().find(|row| row.spacing >= NARROWEST);
+        in_one.unwrap_or_else(|| row(all.div_ceil(2), 12.0))
+    }
 }

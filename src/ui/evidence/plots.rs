@@ -97,6 +97,16 @@ pub(super) fn name_axis(ui: &Ui, name: &str, plot: Rect) {
 
 /// The name of each arm at the end of its curve, moved apart where they would overlap.
 pub(super) fn name_ends(ui: &Ui, session: &Session, ends: Vec<(usize, PlotPoint)>, transform: &PlotTransform) {
+    name_ends_with(ui, &|arm| session.arms()[arm].name.as_str(), ends, transform);
+}
+
+/// The same for curves of whatever has names.
+pub(super) fn name_ends_with<'a>(
+    ui: &Ui,
+    name: &dyn Fn(usize) -> &'a str,
+    ends: Vec<(usize, PlotPoint)>,
+    transform: &PlotTransform,
+) {
     const LINE: f32 = 13.0;
     let palette = Palette::of(ui);
     let bounds = transform.frame();
@@ -119,9 +129,8 @@ pub(super) fn name_ends(ui: &Ui, session: &Session, ends: Vec<(usize, PlotPoint)
     }
     // Where there are more than fit, those pushed out at the top are left to the cards above the network.
     for (arm, at) in ends.into_iter().filter(|(_, at)| at.y >= bounds.min.y + 5.0) {
-        let name = &session.arms()[arm].name;
         let painter = ui.painter().with_clip_rect(bounds.expand2(vec2(8.0, 0.0)));
-        painter.text(at, Align2::LEFT_CENTER, name, semibold(11.0), palette.arm(arm));
+        painter.text(at, Align2::LEFT_CENTER, name(arm), semibold(11.0), palette.arm(arm));
     }
 }
 

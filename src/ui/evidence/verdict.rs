@@ -65,7 +65,7 @@ fn running(ui: &mut Ui, job: &ComparisonJob, commands: &mut Vec<Command>) {
 }
 
 /// So long, as well as anyone can know.
-fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 5.0 => "a few seconds".to_owned(),
         s if s < 90.0 => format!("about {:.0} s", 5.0 * (s / 5.0).ceil()),

@@ -20,7 +20,7 @@ impl Axes {
 }
 
 /// Lines of the grid of a logarithmic axis: powers of ten, over short ranges also 2 and 5 times these.
-pub(super) fn log_marks(range: &RangeInclusive<f64>) -> Vec<GridMark> {
+pub(in crate::ui::evidence) fn log_marks(range: &RangeInclusive<f64>) -> Vec<GridMark> {
     let (start, end) = (range.start().max(-300.0), range.end().min(300.0));
     let factors: &[f64] = if end - start < 2.2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
     #[expect(clippy::cast_possible_truncation, reason = "a power of ten")]
@@ -29,17 +29,20 @@ pub(super) fn log_marks(range: &RangeInclusive<f64>) -> Vec<GridMark> {
     marks.filter(|mark| (start..=end).contains(mark)).map(|value| GridMark { value, step_size: 1.0 }).collect()
 }
 
-/// What stands at a mark: 0.05, 2, 500, 20k, 1e-6.
-pub(super) fn mark_text(value: f64) -> String {
+/// What stands at a mark: 0.05, 2, 500, 20k, 1.5G, 1e-6.
+pub(in crate::ui::evidence) fn mark_text(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
-        size if !(0.000_99..9.9e9).contains(&size) => format!("{value:e}"),
+        size if !(0.000_99..9.999_95e17).contains(&size) => format!("{value:e}"),
         size if size < 9_999.5 => {
             let text = format!("{value:.4}");
             text.trim_end_matches('0').trim_end_matches('.').to_owned()
         }
-        size if size < 999_999.5 => format!("{}k", rounded(value / 1e3)),
-        _ => format!("{}M", rounded(value / 1e6)),
+        size if size < 9.999_95e5 => format!("{}k", rounded(value / 1e3)),
+        size if size < 9.999_95e8 => format!("{}M", rounded(value / 1e6)),
+        size if size < 9.999_95e11 => format!("{}G", rounded(value / 1e9)),
+        size if size < 9.999_95e14 => format!("{}T", rounded(value / 1e12)),
+        _ => format!("{}P", rounded(value / 1e15)),
     }
 }
 
@@ -66,5 +69,7 @@ mod tests {
         };
         assert_eq!(texts(-1.1..=0.8), ["0.1", "0.2", "0.5", "1", "2", "5"]);
         assert_eq!(texts(-4.0..=4.0), ["1e-4", "0.001", "0.01", "0.1", "1", "10", "100", "1000", "10k"]);
+        let flops = [9.999_99e5, 1.5e6, 9.999_99e8, 3.237e9, 1e12, 2.5e15, 1e18].map(mark_text);
+        assert_eq!(flops, ["1M", "1.5M", "1G", "3.24G", "1T", "2.5P", "1e18"]);
     }
 }

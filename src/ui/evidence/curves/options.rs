@@ -15,12 +15,13 @@ pub(super) enum Abscissa {
     #[default]
     Epochs,
     Batches,
+    Flops,
     Seconds,
 }
 
 /// What the band shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Spread {
+pub(in crate::ui::evidence) enum Spread {
     #[default]
     Deviation,
     StandardError,
@@ -49,13 +50,26 @@ pub(super) struct Options {
 }
 
 impl Abscissa {
-    const ALL: [Self; 3] = [Self::Epochs, Self::Batches, Self::Seconds];
+    const ALL: [Self; 4] = [Self::Epochs, Self::Batches, Self::Flops, Self::Seconds];
 
     pub fn label(self) -> &'static str {
         match self {
             Self::Epochs => "epochs",
             Self::Batches => "batches",
+            Self::Flops => "FLOPs",
             Self::Seconds => "seconds",
+        }
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Epochs => "Passes over the training samples",
+            Self::Batches => "Steps of the optimizer",
+            Self::Flops => {
+                "Operations that kernels computed so far to train, topology updates included and evaluation not; two a \
+                 multiply-add"
+            }
+            Self::Seconds => "Seconds of training so far, topology updates included and evaluation not",
         }
     }
 
@@ -64,13 +78,14 @@ impl Abscissa {
         match self {
             Self::Epochs => "epoch",
             Self::Batches => "batch",
+            Self::Flops => "FLOPs of training",
             Self::Seconds => "s of training",
         }
     }
 }
 
 impl Spread {
-    const ALL: [Self; 4] = [Self::Deviation, Self::StandardError, Self::Interval, Self::Nothing];
+    pub const ALL: [Self; 4] = [Self::Deviation, Self::StandardError, Self::Interval, Self::Nothing];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -81,7 +96,7 @@ impl Spread {
         }
     }
 
-    fn meaning(self) -> &'static str {
+    pub fn meaning(self) -> &'static str {
         match self {
             Self::Deviation => "Standard deviation over seeds: how much single runs differ",
             Self::StandardError => "Standard error, sd / √n: how well the mean is known",
@@ -129,7 +144,7 @@ impl Options {
         // A row as wide as its panel would push it wider.
         let is_wide = ui.available_width() >= WIDE || !of_seeds;
         ui.horizontal(|ui| {
-            let text = |abscissa: Abscissa| (abscissa.label().to_owned(), "");
+            let text = |abscissa: Abscissa| (abscissa.label().to_owned(), abscissa.meaning());
             choice(ui, "over", "horizontal axis", &mut self.abscissa, &Abscissa::ALL, 66.0, text);
             if of_seeds {
                 let text = |spread: Spread| (spread.label().to_owned(), spread.meaning());
@@ -166,7 +181,7 @@ fn small(text: &str) -> RichText {
 }
 
 /// A short list to choose from, with its name before it.
-fn choice<T: Copy + PartialEq>(
+pub(in crate::ui::evidence) fn choice<T: Copy + PartialEq>(
     ui: &mut Ui,
     label: &str,
     name: &str,

@@ -41,6 +41,7 @@ fn text(point: &CurvePoint, figure: Figure, options: &Options, of_seeds: bool) -
     let place = match options.abscissa {
         Abscissa::Epochs => format!("epoch {:.0}", point.x),
         Abscissa::Batches => format!("batch {:.0}", point.x),
+        Abscissa::Flops => format!("{} FLOPs", mark_text(point.x)),
         Abscissa::Seconds => format!("{} s", mark_text(point.x)),
     };
     let mean = value(point.y.mean);

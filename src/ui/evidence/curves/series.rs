@@ -3,7 +3,7 @@
 use super::Figure;
 use super::options::{Abscissa, Options};
 use crate::metrics::Summary;
-use crate::session::{ComparisonJob, SeedRun, Session};
+use crate::session::{ComparisonJob, EpochPoint, SeedRun, Session};
 use crate::ui::evidence::plots::MOST_POINTS;
 
 /// Vertices of all single runs of a plot at most: they are faint, and drawn anew with every picture.
@@ -31,10 +31,12 @@ pub(super) struct Curve {
 pub(super) fn watched(session: &Session, figure: Figure, options: &Options) -> Vec<Curve> {
     let steps = session.steps_per_epoch();
     let curve = |arm: usize| {
-        let (epochs, seconds) = (session.history(arm).epochs(), session.history(arm).seconds());
+        let history = session.history(arm);
+        let (epochs, seconds, flops) = (history.epochs(), history.seconds(), history.flops_by_epoch());
         let point = |index: usize| {
             let y = moving_mean(index, options.window(), |index| figure.value(&epochs[index]));
-            CurvePoint { x: abscissa(options.abscissa, index, steps, seconds[index]), y: Summary::of(&[y]) }
+            let x = abscissa(options.abscissa, index, steps, seconds[index], flops[index]);
+            CurvePoint { x, y: Summary::of(&[y]) }
         };
         Curve { arm, points: sampled(epochs.len(), MOST_POINTS).map(point).collect(), single_runs: Vec::new() }
     };
@@ -52,7 +54,10 @@ pub(super) fn over_seeds(job: &ComparisonJob, figure: Figure, options: &Options)
         let y = |run: &SeedRun, index: usize| {
             moving_mean(index, options.window(), |index| figure.of_point(&run.epochs[index]))
         };
-        let x = |run: &SeedRun, index: usize| abscissa(options.abscissa, index + 1, steps, run.epochs[index].seconds);
+        let x = |run: &SeedRun, index: usize| {
+            let EpochPoint { seconds, flops, .. } = run.epochs[index];
+            abscissa(options.abscissa, index + 1, steps, seconds, flops)
+        };
         let point = |index: usize| {
             let over_runs = |value: &dyn Fn(&SeedRun, usize) -> f64| {
                 Summary::of(&finished.iter().map(|run| value(run, index)).collect::<Vec<f64>>())
@@ -79,15 +84,16 @@ pub(super) fn shown(session: &Session, figure: Figure, options: &Options, arm: u
     let history = session.history(arm);
     let record = history.shown_record()?;
     let index = record.epoch as usize;
-    let seconds = history.seconds().get(index).copied()?;
-    Some([abscissa(options.abscissa, index, session.steps_per_epoch(), seconds), figure.value(record)])
+    let (seconds, flops) = (*history.seconds().get(index)?, *history.flops_by_epoch().get(index)?);
+    Some([abscissa(options.abscissa, index, session.steps_per_epoch(), seconds, flops), figure.value(record)])
 }
 
-#[expect(clippy::cast_precision_loss, reason = "numbers of epochs and batches")]
-fn abscissa(abscissa: Abscissa, epoch: usize, steps_per_epoch: u64, seconds: f64) -> f64 {
+#[expect(clippy::cast_precision_loss, reason = "numbers of epochs, batches and operations")]
+fn abscissa(abscissa: Abscissa, epoch: usize, steps_per_epoch: u64, seconds: f64, flops: u64) -> f64 {
     match abscissa {
         Abscissa::Epochs => epoch as f64,
         Abscissa::Batches => epoch as f64 * steps_per_epoch as f64,
+        Abscissa::Flops => flops as f64,
         Abscissa::Seconds => seconds,
     }
 }
