@@ -11,8 +11,8 @@ mod sweep;
 mod sweep_table;
 
 pub use arguments::{
-    Arguments, Axis, Command, ExportArguments, Renderer, RunArguments, ScreenshotArguments, Size, SweepArguments,
-    ThemeChoice,
+    Arguments, Axis, Command, ExportArguments, PageChoice, PictureArguments, Renderer, RunArguments,
+    ScreenshotArguments, Size, SweepArguments, ThemeChoice,
 };
 pub use error::CommandError;
 pub use export::export;

@@ -54,6 +54,7 @@ mod tests {
             test_loss: 0.0,
             connections,
             seconds,
+            ..EpochPoint::default()
         };
         SeedRun { arm, seed, epochs: epochs.iter().map(point).collect(), outcome: Some(outcome) }
     }

@@ -12,6 +12,7 @@ mod measurement;
 mod seed_run;
 mod speed;
 mod state;
+mod tables;
 mod time_left;
 mod topology_watch;
 mod undo;

@@ -2,6 +2,7 @@
 
 mod changes;
 mod notices;
+mod sharing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -134,6 +135,9 @@ impl Session {
                     self.change(|session| session.replace(example.experiment(), None));
                 }
             }
+            Command::WriteFile { path, contents } => self.write_file(&path, &contents),
+            Command::Paste(text) => self.change(|session| session.paste(&text)),
+            Command::Tell { text, is_fault } => self.say(text, is_fault),
             Command::Dismiss => self.notice = None,
         }
         self.keep();

@@ -42,14 +42,7 @@ mod tests {
     use crate::training::Outcome;
 
     fn run(arm: usize, epochs: usize, outcome: Option<Outcome>) -> SeedRun {
-        let point = EpochPoint {
-            train_accuracy: 0.0,
-            test_accuracy: 0.0,
-            train_loss: 0.0,
-            test_loss: 0.0,
-            connections: 0,
-            seconds: 0.0,
-        };
+        let point = EpochPoint::default();
         SeedRun { epochs: vec![point; epochs], outcome, ..SeedRun::new(arm, 1) }
     }
 

@@ -72,8 +72,20 @@ pub fn write_experiment(path: &Path, spec: &ExperimentSpec) -> Result<(), Experi
     if let Some(folder) = folder_of(path) {
         change_data_paths(&mut spec, &mut |data| *data = relative_to(&folder, data));
     }
-    let text = toml::to_string(&spec).map_err(|fault| error(std::io::Error::other(fault)))?;
+    let text = text_of(&spec).map_err(error)?;
     write_whole(path, text.as_bytes()).map_err(error)
+}
+
+/// An experiment as the text of its file, to be shared.
+///
+/// # Errors
+/// Where a value has no place in TOML, such as a whole number beyond its range.
+pub fn experiment_to_text(spec: &ExperimentSpec) -> Result<String, ExperimentFileError> {
+    text_of(spec).map_err(|source| ExperimentFileError::File { path: PathBuf::from("text"), source })
+}
+
+fn text_of(spec: &ExperimentSpec) -> std::io::Result<String> {
+    toml::to_string(spec).map_err(std::io::Error::other)
 }
 
 /// Reads and checks an experiment file, has it changed, and checks it as a sweep.

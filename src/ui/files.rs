@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Button, Context, RichText, TextEdit, Ui};
 
+use super::clipboard;
 use super::dialogs::Dialogs;
 use super::theme::Palette;
 use crate::session::{Command, EXAMPLES, Session};
@@ -59,6 +60,14 @@ impl Files {
         }
         if ui.add(Button::new("Save as …").shortcut_text("Ctrl+S")).clicked() {
             self.ask_to_save(ui.ctx(), session);
+            ui.close();
+        }
+        if ui.add(Button::new("Copy as text").shortcut_text("Ctrl+C")).clicked() {
+            clipboard::copy(ui.ctx(), session, commands);
+            ui.close();
+        }
+        if ui.add(Button::new("Paste text").shortcut_text("Ctrl+V")).clicked() {
+            clipboard::paste(ui.ctx());
             ui.close();
         }
         ui.separator();

@@ -4,7 +4,7 @@ use egui::{Context, Grid, Id, Modal, RichText};
 
 use super::theme::{Palette, semibold};
 
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 15] = [
     ("Space", "play, pause"),
     (".", "one batch"),
     ("→", "one epoch"),
@@ -17,6 +17,7 @@ const KEYS: [(&str, &str); 14] = [
     ("1 – 6", "overview, curves, answers, topology, cost, seeds"),
     ("Tab", "from control to control"),
     ("Ctrl + O, Ctrl + S", "open, save the experiment"),
+    ("Ctrl + C, Ctrl + V", "copy the experiment as text, paste one"),
     ("Ctrl + Z, Ctrl + Y", "undo, do again what changed the experiment"),
     ("?", "this list"),
 ];

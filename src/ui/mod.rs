@@ -3,12 +3,14 @@
 mod app;
 mod arm_tabs;
 mod canvas;
+mod clipboard;
 mod controls;
 mod dialogs;
 mod evidence;
 mod files;
 mod help;
 mod notice;
+mod pictures;
 mod setup;
 mod shortcuts;
 mod start;
@@ -17,4 +19,5 @@ mod timeline;
 mod top_bar;
 
 pub use app::{RegrowApp, Startup};
+pub use pictures::{PictureError, PicturePage, write_picture};
 pub use start::{Renderer, StartError, open_window, take_screenshot};

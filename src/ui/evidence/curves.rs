@@ -23,7 +23,7 @@ use crate::ui::theme::Palette;
 
 /// What is plotted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Figure {
+pub(in crate::ui) enum Figure {
     TestAccuracy,
     TrainAccuracy,
     TestLoss,
@@ -31,9 +31,9 @@ pub(super) enum Figure {
 }
 
 impl Figure {
-    const ALL: [Self; 4] = [Self::TestAccuracy, Self::TrainAccuracy, Self::TestLoss, Self::TrainLoss];
+    pub(super) const ALL: [Self; 4] = [Self::TestAccuracy, Self::TrainAccuracy, Self::TestLoss, Self::TrainLoss];
 
-    fn title(self, loss: Loss) -> &'static str {
+    pub(super) fn title(self, loss: Loss) -> &'static str {
         match (self, loss) {
             (Self::TestAccuracy, _) => "Test accuracy, %",
             (Self::TrainAccuracy, _) => "Training accuracy, %",
@@ -72,6 +72,9 @@ impl Figure {
     }
 }
 
+/// Height of a figure that is printed.
+const PRINTED_HEIGHT: f32 = 240.0;
+
 /// The page: choices, legend, and all figures.
 #[derive(Default)]
 pub(super) struct CurvesPage {
@@ -89,14 +92,40 @@ impl CurvesPage {
             say_what_is_left_out(ui, job);
         }
         for figure in Figure::ALL {
-            let curves = match job {
-                Some(job) => series::over_seeds(job, figure, options),
-                None => series::watched(session, figure, options),
-            };
-            let picture = Picture { figure, lines: &curves, bands: &curves, of_seeds: job.is_some(), height: 150.0 };
-            picture.show(ui, session, options, true);
+            one(ui, session, options, figure, 150.0, true);
         }
     }
+
+    /// Draws one figure to be printed, with the names of the arms.
+    pub fn print(&mut self, ui: &mut Ui, session: &Session, figure: Figure) {
+        legend::print(ui, session, &self.options);
+        one(ui, session, &mut self.options, figure, PRINTED_HEIGHT, false);
+        if let Some(job) = session.comparison().filter(|_| !self.options.watched) {
+            say_what_is_left_out(ui, job);
+        }
+    }
+
+    /// Whether the curves are those of the watched runs, though there may be a comparison.
+    pub fn shows_watched(&self, session: &Session) -> bool {
+        self.options.watched || session.comparison().is_none()
+    }
+}
+
+/// One figure, as it was chosen to be shown.
+fn one(ui: &mut Ui, session: &Session, options: &mut Options, figure: Figure, height: f32, is_walkable: bool) {
+    let job = session.comparison().filter(|_| !options.watched);
+    let curves = match job {
+        Some(job) => series::over_seeds(job, figure, options),
+        None => series::watched(session, figure, options),
+    };
+    let picture = Picture { figure, lines: &curves, bands: &curves, of_seeds: job.is_some(), height };
+    picture.show(ui, session, options, is_walkable);
+}
+
+/// The runs that are watched, to be printed.
+pub(super) fn print(ui: &mut Ui, session: &Session, figure: Figure) {
+    legend::print(ui, session, &Options::default());
+    plot(ui, session, figure, PRINTED_HEIGHT);
 }
 
 /// The runs that are watched; a comparison shows as bands behind them.
