@@ -301,6 +301,7 @@ fn every_page_can_be_saved_from_the_window() {
     let curves = elements(&fs::read_to_string(folder.path().join("Num2.svg")).expect("written"));
     let bands = curves.iter().filter(|e| e.name == "path" && e.attribute("fill-opacity").is_some()).count();
     assert_eq!(bands, 8);
+    assert!(has_text(&curves, "Lines: means over 3 seeds; bands: ± sd; thin lines: single runs."));
     let network = folder.path().join("network.svg");
     save(&mut harness, "Save a picture of the network", "Network as a picture (SVG, PNG) …", &network);
     assert!(count(&elements(&fs::read_to_string(network).expect("written")), "path") > 20);

@@ -101,6 +101,10 @@ impl CurvesPage {
         legend::print(ui, session, &self.options);
         one(ui, session, &mut self.options, figure, PRINTED_HEIGHT, false);
         if let Some(job) = session.comparison().filter(|_| !self.options.watched) {
+            let Options { spread, hide_single_runs, .. } = self.options;
+            let thin = if hide_single_runs { "" } else { "; thin lines: single runs" };
+            let seeds = job.experiment().seeds().len();
+            note(ui, &format!("Lines: means over {seeds} seeds; bands: {}{thin}.", spread.label()));
             say_what_is_left_out(ui, job);
         }
     }
@@ -126,6 +130,11 @@ fn one(ui: &mut Ui, session: &Session, options: &mut Options, figure: Figure, he
 pub(super) fn print(ui: &mut Ui, session: &Session, figure: Figure) {
     legend::print(ui, session, &Options::default());
     plot(ui, session, figure, PRINTED_HEIGHT);
+    if let Some(job) = session.comparison() {
+        let (seeds, spread) = (job.experiment().seeds().len(), Options::default().spread.label());
+        note(ui, &format!("Lines: seed {}; bands: mean {spread} over {seeds} seeds.", session.seed()));
+        say_what_is_left_out(ui, job);
+    }
 }
 
 /// The runs that are watched; a comparison shows as bands behind them.
