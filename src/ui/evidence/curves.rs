@@ -105,6 +105,7 @@ impl CurvesPage {
             let thin = if hide_single_runs { "" } else { "; thin lines: single runs" };
             let seeds = job.experiment().seeds().len();
             note(ui, &format!("Lines: means over {seeds} seeds; bands: {}{thin}.", spread.label()));
+            say_what_is_missing(ui, job);
             say_what_is_left_out(ui, job);
         }
     }
@@ -133,6 +134,7 @@ pub(super) fn print(ui: &mut Ui, session: &Session, figure: Figure) {
     if let Some(job) = session.comparison() {
         let (seeds, spread) = (job.experiment().seeds().len(), Options::default().spread.label());
         note(ui, &format!("Lines: seed {}; bands: mean {spread} over {seeds} seeds.", session.seed()));
+        say_what_is_missing(ui, job);
         say_what_is_left_out(ui, job);
     }
 }
@@ -144,6 +146,15 @@ pub(super) fn plot(ui: &mut Ui, session: &Session, figure: Figure, height: f32) 
     let bands = session.comparison().map(|job| series::over_seeds(job, figure, &options)).unwrap_or_default();
     let picture = Picture { figure, lines: &lines, bands: &bands, of_seeds: false, height };
     picture.show(ui, session, &mut options, false);
+}
+
+/// A picture outlives the comparison, so it says whether all had come to their end.
+fn say_what_is_missing(ui: &mut Ui, job: &ComparisonJob) {
+    let (ended, all) = (job.runs_ended(), job.runs().len());
+    if ended < all || job.is_cancelled() {
+        let finished = job.runs().iter().filter(|run| run.has_finished()).count();
+        note(ui, &format!("Drawn before all runs had finished: the means are those of {finished} of {all}."));
+    }
 }
 
 /// Runs without an end have no place in a mean; that flatters an arm, unless it is said.
