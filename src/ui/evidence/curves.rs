@@ -1,6 +1,7 @@
 //! Accuracy and loss of all arms, as they train.
 
 mod axes;
+mod left_out;
 mod legend;
 mod options;
 mod readout;
@@ -12,13 +13,14 @@ use egui::{Align2, Color32, FontId, RichText, Sense, Ui};
 use egui_plot::{FilledArea, Line, LineStyle, PlotPoint, PlotPoints, PlotUi, Points};
 
 use self::axes::{Axes, log_marks, mark_text};
+use self::left_out::{say_what_is_left_out, say_what_is_missing};
 use self::options::{Abscissa, Options};
 use self::series::{Curve, CurvePoint};
 use super::plots::{line_style, name_axis, name_ends, room_for_names, still_plot, with_small_text};
 use super::table::note;
 use crate::nn::Loss;
-use crate::session::{ComparisonJob, EpochPoint, Extremes, Session};
-use crate::training::{EpochRecord, Outcome};
+use crate::session::{EpochPoint, Extremes, Session};
+use crate::training::EpochRecord;
 use crate::ui::theme::Palette;
 
 /// What is plotted.
@@ -146,29 +148,6 @@ pub(super) fn plot(ui: &mut Ui, session: &Session, figure: Figure, height: f32) 
     let bands = session.comparison().map(|job| series::over_seeds(job, figure, &options)).unwrap_or_default();
     let picture = Picture { figure, lines: &lines, bands: &bands, of_seeds: false, height };
     picture.show(ui, session, &mut options, false);
-}
-
-/// A picture outlives the comparison, so it says whether all had come to their end.
-fn say_what_is_missing(ui: &mut Ui, job: &ComparisonJob) {
-    let (ended, all) = (job.runs_ended(), job.runs().len());
-    if ended < all || job.is_cancelled() {
-        let finished = job.runs().iter().filter(|run| run.has_finished()).count();
-        note(ui, &format!("Drawn before all runs had finished: the means are those of {finished} of {all}."));
-    }
-}
-
-/// Runs without an end have no place in a mean; that flatters an arm, unless it is said.
-fn say_what_is_left_out(ui: &mut Ui, job: &ComparisonJob) {
-    for (arm, own) in job.experiment().arms().iter().enumerate() {
-        let runs = || job.runs().iter().filter(|run| run.arm == arm);
-        let diverged = runs().filter(|run| matches!(run.outcome, Some(Outcome::Diverged(_)))).count();
-        let failed = runs().filter(|run| matches!(run.outcome, Some(Outcome::Failed(_)))).count();
-        for (count, what) in [(diverged, "diverged"), (failed, "failed")] {
-            if count > 0 {
-                note(ui, &format!("{}: {count} of {} runs {what} and are not in the mean.", own.name, runs().count()));
-            }
-        }
-    }
 }
 
 /// One plot of all arms.
