@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
-use regrow::cli::{self, Arguments, Command, ScreenshotArguments, ThemeChoice};
+use regrow::cli::{self, Arguments, Command, PageChoice, PictureArguments, ScreenshotArguments, ThemeChoice};
 use regrow::storage::{is_run_file, load_experiment};
-use regrow::ui::{self, Startup};
+use regrow::ui::{self, PictureError, PicturePage, Startup};
 
 /// Bad input.
 const BAD_INPUT: u8 = 2;
@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Some(Command::Sweep(sweep)) => with_status(cli::sweep(&sweep)),
         Some(Command::Export(export)) => with_status(cli::export(&export)),
         Some(Command::Verify(verify)) => with_status(cli::verify(&verify)),
+        Some(Command::Picture(picture)) => write_picture(&picture),
         Some(Command::Screenshot(screenshot)) => take_screenshot(&screenshot),
         None => open_window(arguments.file.as_deref(), arguments.renderer),
     };
@@ -70,6 +71,26 @@ fn take_screenshot(arguments: &ScreenshotArguments) -> Result<(), (u8, String)> 
     let size = [f32::from(arguments.size.width), f32::from(arguments.size.height)];
     ui::take_screenshot(&arguments.out, startup, arguments.epochs, size, arguments.renderer.map(chosen))
         .map_err(|error| (FAILED, error.to_string()))
+}
+
+fn write_picture(arguments: &PictureArguments) -> Result<(), (u8, String)> {
+    let page = match arguments.page {
+        PageChoice::Curves => PicturePage::Curves,
+        PageChoice::Answers => PicturePage::Answers,
+        PageChoice::Topology => PicturePage::Topology,
+        PageChoice::Cost => PicturePage::Cost,
+        PageChoice::Network => PicturePage::Network,
+    };
+    let experiment = load_experiment(&arguments.file).map_err(|error| (BAD_INPUT, error.to_string()))?;
+    let dark = arguments.theme == ThemeChoice::Dark;
+    let arm = arguments.arm.as_deref();
+    ui::write_picture(&arguments.out, experiment, page, arm, arguments.epochs, dark).map_err(|error| {
+        let status = match error {
+            PictureError::Stopped(_) => FAILED,
+            _ => BAD_INPUT,
+        };
+        (status, error.to_string())
+    })
 }
 
 fn startup(file: Option<&Path>) -> Result<Startup, (u8, String)> {

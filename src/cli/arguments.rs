@@ -37,6 +37,8 @@ pub enum Command {
     Export(ExportArguments),
     /// Run what a run file has recorded again, and compare every epoch bit by bit
     Verify(VerifyArguments),
+    /// Train an experiment from its first seed and write a plot or the network as a picture in print quality, SVG or PNG
+    Picture(PictureArguments),
     /// Take one picture of the real window and exit
     Screenshot(ScreenshotArguments),
 }
@@ -145,6 +147,49 @@ pub struct ExportArguments {
     /// Leave the test samples out of the file
     #[arg(long)]
     pub no_samples: bool,
+}
+
+/// Arguments of `regrow picture`.
+#[derive(Debug, Args)]
+pub struct PictureArguments {
+    /// Experiment file (TOML)
+    pub file: PathBuf,
+
+    /// The picture to write: SVG or PNG, as its name ends
+    pub out: PathBuf,
+
+    /// What it shows; of the topology and the network, of one arm
+    #[arg(long, value_enum, default_value_t = PageChoice::Curves)]
+    pub page: PageChoice,
+
+    /// Which arm, by name; the experiment itself if not said
+    #[arg(long, value_name = "NAME")]
+    pub arm: Option<String>,
+
+    /// How it stands after this many epochs; after all of them if not said
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<u32>,
+
+    /// Light, on white, or dark
+    #[arg(long, value_enum, default_value_t = ThemeChoice::Light)]
+    pub theme: ThemeChoice,
+}
+
+/// What `regrow picture` shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageChoice {
+    /// Accuracy and loss of all arms
+    Curves,
+    /// What networks answer: decision boundaries in a plane, else the confusion matrix
+    #[value(aliases = ["boundary", "confusion"])]
+    Answers,
+    /// Exploration, churn, survival, densities, degrees
+    Topology,
+    /// Connections, operations, memory, time
+    Cost,
+    /// The network
+    #[value(alias = "canvas")]
+    Network,
 }
 
 /// What `--vary` says.

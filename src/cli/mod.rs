@@ -12,8 +12,8 @@ mod sweep_table;
 mod verify;
 
 pub use arguments::{
-    Arguments, Axis, Command, ExportArguments, Renderer, RunArguments, ScreenshotArguments, Size, SweepArguments,
-    ThemeChoice, VerifyArguments,
+    Arguments, Axis, Command, ExportArguments, PageChoice, PictureArguments, Renderer, RunArguments,
+    ScreenshotArguments, Size, SweepArguments, ThemeChoice, VerifyArguments,
 };
 pub use error::CommandError;
 pub use export::export;

@@ -54,7 +54,7 @@ mod tests {
             test_loss: 0.0,
             connections,
             seconds,
-            flops: 0,
+            ..EpochPoint::default()
         };
         SeedRun { arm, seed, epochs: epochs.iter().map(point).collect(), outcome: Some(outcome) }
     }

@@ -110,6 +110,22 @@ pub enum Command {
     Redo,
     /// Open what was kept of an experiment.
     Resume(Box<Kept>),
+    /// Write a file that was made of what is shown: whole or not at all.
+    WriteFile {
+        /// Where.
+        path: PathBuf,
+        /// What is in it.
+        contents: Vec<u8>,
+    },
+    /// Open the experiment that a text describes.
+    Paste(String),
+    /// Tell the user something.
+    Tell {
+        /// What.
+        text: String,
+        /// Whether something went wrong.
+        is_fault: bool,
+    },
     /// Put the notice away.
     Dismiss,
 }

@@ -17,6 +17,7 @@ mod state;
 mod sweep_cells;
 mod sweep_job;
 mod sweep_plan;
+mod tables;
 mod time_left;
 mod topology_watch;
 mod undo;

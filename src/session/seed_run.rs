@@ -3,7 +3,7 @@
 use crate::training::{EpochRecord, Outcome, RunRecord};
 
 /// How a run stood at the end of an epoch.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct EpochPoint {
     /// On training samples, from 0 to 1.
     pub train_accuracy: f64,
@@ -15,10 +15,16 @@ pub struct EpochPoint {
     pub test_loss: f64,
     /// Connections that exist.
     pub connections: usize,
+    /// Connections cut by the topology updates of the epoch.
+    pub removed: usize,
+    /// Connections grown by them.
+    pub added: usize,
     /// Seconds of training from the start to here, evaluation out.
     pub seconds: f64,
     /// Operations that kernels computed in this time, two a multiply-add.
     pub flops: u64,
+    /// Seconds that the epoch took of them.
+    pub own_seconds: f64,
 }
 
 /// A run of one arm from one seed, under way or ended.
@@ -50,6 +56,9 @@ impl SeedRun {
             train_loss: record.train.loss(),
             test_loss: record.test.loss(),
             connections: record.connections,
+            removed: record.removed,
+            added: record.added,
+            own_seconds: record.seconds,
             seconds: seconds + record.seconds,
             flops: flops + record.flops,
         });

@@ -5,6 +5,7 @@ mod changes;
 mod edit;
 mod notices;
 mod recorded;
+mod sharing;
 mod sweeping;
 mod time;
 
@@ -177,6 +178,9 @@ impl Session {
                     self.change(|session| session.replace(example.experiment(), None));
                 }
             }
+            Command::WriteFile { path, contents } => self.write_file(&path, &contents),
+            Command::Paste(text) => self.change(|session| session.paste(&text)),
+            Command::Tell { text, is_fault } => self.say(text, is_fault),
             Command::Dismiss => self.notice = None,
         }
         self.keep();

@@ -67,22 +67,34 @@ pub fn load_experiment(path: &Path) -> Result<ValidExperiment, ExperimentFileErr
 /// Where the file cannot be written; an older one is then untouched.
 pub fn write_experiment(path: &Path, spec: &ExperimentSpec) -> Result<(), ExperimentFileError> {
     let error = |source| ExperimentFileError::File { path: path.to_owned(), source };
-    let text = text_beside(path, spec).map_err(|fault| error(std::io::Error::other(fault)))?;
+    let text = text_beside(path, spec).map_err(error)?;
     write_whole(path, text.as_bytes()).map_err(error)
 }
 
 /// An experiment as text that is to stand in or beside a file, for its paths of data.
-pub(super) fn text_beside(path: &Path, spec: &ExperimentSpec) -> Result<String, toml::ser::Error> {
+pub(super) fn text_beside(path: &Path, spec: &ExperimentSpec) -> std::io::Result<String> {
     let mut spec = spec.clone();
     if let Some(folder) = folder_of(path) {
         change_data_paths(&mut spec, &mut |data| *data = relative_to(&folder, data));
     }
-    toml::to_string(&spec)
+    text_of(&spec)
 }
 
 /// Reads and checks an experiment from text that stood in or beside a file.
 pub(super) fn parse_beside(path: &Path, text: &str) -> Result<ValidExperiment, Vec<LineFault>> {
     parse_relative_to(folder_of(path).as_deref(), text)
+}
+
+/// An experiment as the text of its file, to be shared.
+///
+/// # Errors
+/// Where a value has no place in TOML, such as a whole number beyond its range.
+pub fn experiment_to_text(spec: &ExperimentSpec) -> Result<String, ExperimentFileError> {
+    text_of(spec).map_err(|source| ExperimentFileError::File { path: PathBuf::from("text"), source })
+}
+
+fn text_of(spec: &ExperimentSpec) -> std::io::Result<String> {
+    toml::to_string(spec).map_err(std::io::Error::other)
 }
 
 /// Reads and checks an experiment file, has it changed, and checks it as a sweep.

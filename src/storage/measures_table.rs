@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::results::{Results, quoted};
-use crate::training::{DegreeMeasures, LayerGradientMeasures, LayerMeasures, TopologyMeasures};
+use crate::training::{DegreeMeasures, LayerGradientMeasures, LayerMeasures, TopologyMeasures, UpdateMeasures};
 
 const UPDATES: &str = "arm,seed,update,step,connections,removed,added,exploration,from_the_start\n";
 
@@ -16,29 +16,10 @@ impl Results {
     /// One line a topology update of every run, with a heading; none where nobody asked for measures.
     #[must_use]
     pub fn updates_to_csv(&self) -> Option<String> {
-        let mut text = UPDATES.to_owned();
-        let mut is_asked = false;
-        for (arm, run) in self.arms.iter().flat_map(|arm| arm.runs.iter().map(move |run| (arm, run))) {
-            let Some(updates) = &run.updates else { continue };
-            is_asked = true;
-            for of in updates {
-                line(
-                    &mut text,
-                    &[
-                        quoted(&arm.name),
-                        run.seed.to_string(),
-                        of.update.to_string(),
-                        of.step.to_string(),
-                        of.connections.to_string(),
-                        of.removed.to_string(),
-                        of.added.to_string(),
-                        cell(of.exploration),
-                        of.from_the_start.to_string(),
-                    ],
-                );
-            }
-        }
-        is_asked.then_some(text)
+        let runs = || self.arms.iter().flat_map(|arm| arm.runs.iter().map(move |run| (arm.name.as_str(), run)));
+        let is_asked = runs().any(|(_, run)| run.updates.is_some());
+        let updates = runs().flat_map(|(arm, run)| run.updates.iter().flatten().map(move |of| (arm, run.seed, of)));
+        is_asked.then(|| updates_to_csv(updates))
     }
 
     /// What topologies came to: of every run one line a sparse layer, by its number from 1, and one for the whole network,
@@ -61,6 +42,27 @@ impl Results {
         }
         is_asked.then_some(text)
     }
+}
+
+/// One line a topology update, by arm and seed, with a heading.
+#[must_use]
+pub fn updates_to_csv<'a>(updates: impl IntoIterator<Item = (&'a str, u64, &'a UpdateMeasures)>) -> String {
+    let mut text = UPDATES.to_owned();
+    for (arm, seed, of) in updates {
+        let cells = [
+            quoted(arm),
+            seed.to_string(),
+            of.update.to_string(),
+            of.step.to_string(),
+            of.connections.to_string(),
+            of.removed.to_string(),
+            of.added.to_string(),
+            cell(of.exploration),
+            of.from_the_start.to_string(),
+        ];
+        line(&mut text, &cells);
+    }
+    text
 }
 
 fn layer_cells(layer: &LayerMeasures, dead: String) -> Vec<String> {

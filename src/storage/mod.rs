@@ -14,10 +14,11 @@ mod write;
 pub use autosave::{Autosave, Kept};
 pub use change::{Change, change};
 pub use experiment_file::{
-    ExperimentFileError, LineFault, load_experiment, load_sweep, parse_experiment, write_experiment,
+    ExperimentFileError, LineFault, experiment_to_text, load_experiment, load_sweep, parse_experiment, write_experiment,
 };
+pub use measures_table::updates_to_csv;
 pub use network_file::write_network;
-pub use results::{ArmResults, Results, RunResults};
+pub use results::{ArmResults, EpochResults, Results, RunResults, epochs_to_csv, quoted};
 pub use run_file::{
     ArmRecords, RecordedEpoch, RecordedUpdate, RunFileError, RunRecords, is_run_file, load_run, write_run,
 };

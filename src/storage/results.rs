@@ -67,18 +67,24 @@ pub struct RunResults {
 /// Results of one epoch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EpochResults {
-    epoch: u32,
-    train_loss: f64,
-    test_loss: f64,
-    train_accuracy: f64,
+    /// Its number, from 1; 0 is the untrained network.
+    pub epoch: u32,
+    /// Mean loss of the training samples.
+    pub train_loss: f64,
+    /// Mean loss of the test samples.
+    pub test_loss: f64,
     /// From 0 to 1.
-    pub(super) test_accuracy: f64,
+    pub train_accuracy: f64,
+    /// From 0 to 1.
+    pub test_accuracy: f64,
     /// Connections that exist at its end.
-    pub(super) connections: usize,
-    removed: usize,
-    added: usize,
+    pub connections: usize,
+    /// Connections cut by its topology updates.
+    pub removed: usize,
+    /// Connections grown by them.
+    pub added: usize,
     /// Of training, evaluation out.
-    pub(super) seconds: f64,
+    pub seconds: f64,
 }
 
 impl Results {
@@ -115,23 +121,26 @@ impl Results {
     /// One line an epoch of every run, with a heading.
     #[must_use]
     pub fn to_csv(&self) -> String {
-        let mut text = String::from(
-            "arm,seed,epoch,train_loss,test_loss,train_accuracy,test_accuracy,connections,removed,added,seconds\n",
-        );
-        for arm in &self.arms {
-            let name = quoted(&arm.name);
-            for run in &arm.runs {
-                for epoch in &run.epochs {
-                    text.push_str(&epoch.to_csv(&name, run.seed));
-                }
-            }
-        }
-        text
+        let runs = self.arms.iter().flat_map(|arm| arm.runs.iter().map(|run| (arm.name.as_str(), run)));
+        epochs_to_csv(runs.flat_map(|(arm, run)| run.epochs.iter().map(move |epoch| (arm, run.seed, epoch.clone()))))
     }
 }
 
+/// One line an epoch, by arm and seed, with a heading.
+#[must_use]
+pub fn epochs_to_csv<'a>(epochs: impl IntoIterator<Item = (&'a str, u64, EpochResults)>) -> String {
+    let mut text = String::from(
+        "arm,seed,epoch,train_loss,test_loss,train_accuracy,test_accuracy,connections,removed,added,seconds\n",
+    );
+    for (arm, seed, epoch) in epochs {
+        text.push_str(&epoch.to_csv(&quoted(arm), seed));
+    }
+    text
+}
+
 /// A name as a cell of a table.
-pub(super) fn quoted(name: &str) -> String {
+#[must_use]
+pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
@@ -167,7 +176,9 @@ pub(super) fn outcome_text(outcome: &Outcome) -> String {
 }
 
 impl EpochResults {
-    pub(super) fn new(record: &EpochRecord) -> Self {
+    /// Takes from a record what is told of it.
+    #[must_use]
+    pub fn new(record: &EpochRecord) -> Self {
         Self {
             epoch: record.epoch,
             train_loss: record.train.loss(),

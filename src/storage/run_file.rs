@@ -209,7 +209,7 @@ pub fn is_run_file(path: &Path) -> bool {
 /// Where the file cannot be written; an older one is then untouched.
 pub fn write_run(path: &Path, spec: &ExperimentSpec, records: &RunRecords) -> Result<(), RunFileError> {
     let error = |source| RunFileError::File { path: path.to_owned(), source };
-    let text = text_beside(path, spec).map_err(|fault| error(io::Error::other(fault)))?;
+    let text = text_beside(path, spec).map_err(error)?;
     let json = serde_json::to_vec(records).map_err(|fault| error(fault.into()))?;
     let bytes =
         archive(&[("README.txt", README.as_bytes()), ("experiment.toml", text.as_bytes()), ("run.json", &json)]);

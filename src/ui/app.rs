@@ -167,7 +167,7 @@ impl RegrowApp {
         let center = CentralPanel::default().frame(Frame::new().fill(palette.canvas));
         center.show(ui, |ui| {
             arm_tabs::show(ui, &self.session, commands);
-            self.canvas.show(ui, &self.session);
+            self.canvas.show(ui, &self.session, commands);
             past_bar::show(ui, &self.session, &mut self.fork, commands);
         });
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Button, Context, RichText, TextEdit, Ui};
 
+use super::clipboard;
 use super::dialogs::Dialogs;
 use super::theme::Palette;
 use crate::session::{Command, EXAMPLES, Session};
@@ -73,6 +74,14 @@ impl Files {
             "The experiment with its seed and everything that came of it so far, to be opened and verified anywhere";
         if ui.button("Save the run as …").on_hover_text(help).clicked() {
             self.ask_to_save_run(ui.ctx());
+            ui.close();
+        }
+        if ui.add(Button::new("Copy as text").shortcut_text("Ctrl+C")).clicked() {
+            clipboard::copy(ui.ctx(), session, commands);
+            ui.close();
+        }
+        if ui.add(Button::new("Paste text").shortcut_text("Ctrl+V")).clicked() {
+            clipboard::paste(ui.ctx());
             ui.close();
         }
         ui.separator();

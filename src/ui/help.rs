@@ -4,7 +4,7 @@ use egui::{Context, Grid, Id, Modal, RichText};
 
 use super::theme::{Palette, semibold};
 
-const KEYS: [(&str, &str); 17] = [
+const KEYS: [(&str, &str); 18] = [
     ("Space", "play, pause"),
     (".", "one batch"),
     ("→", "one epoch"),
@@ -20,6 +20,7 @@ const KEYS: [(&str, &str); 17] = [
     ("1 – 7", "overview, curves, answers, topology, cost, seeds, sweep"),
     ("Tab", "from control to control"),
     ("Ctrl + O, Ctrl + S", "open, save the experiment"),
+    ("Ctrl + C, Ctrl + V", "copy the experiment as text, paste one"),
     ("Ctrl + Z, Ctrl + Y", "undo, do again what changed the experiment"),
     ("?", "this list"),
 ];

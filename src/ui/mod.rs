@@ -3,6 +3,7 @@
 mod app;
 mod arm_tabs;
 mod canvas;
+mod clipboard;
 mod controls;
 mod dialogs;
 mod evidence;
@@ -11,6 +12,7 @@ mod fork;
 mod help;
 mod notice;
 mod past_bar;
+mod pictures;
 mod setup;
 mod shortcuts;
 mod start;
@@ -19,4 +21,5 @@ mod timeline;
 mod top_bar;
 
 pub use app::{RegrowApp, Startup};
+pub use pictures::{PictureError, PicturePage, write_picture};
 pub use start::{Renderer, StartError, open_window, take_screenshot};

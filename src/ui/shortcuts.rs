@@ -2,6 +2,7 @@
 
 use egui::{Context, Key, Modifiers};
 
+use super::clipboard;
 use super::evidence::{Evidence, Page};
 use super::files::Files;
 use crate::session::{Command, Direction, Session, Speed};
@@ -28,6 +29,7 @@ pub(super) fn read(
     if context.text_edit_focused() || *help_open {
         return;
     }
+    clipboard::read(context, session, commands);
     if context.memory(|memory| memory.focused().is_none()) {
         unfocused(context, session, commands);
     }

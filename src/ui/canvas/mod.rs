@@ -4,23 +4,27 @@ mod card;
 mod layout;
 mod legend;
 mod painter;
+mod print;
 mod raster;
 mod scene;
+mod surface;
 
 use std::sync::{Arc, Weak};
 
 use egui::{
-    Align2, Color32, Context, CornerRadius, FontId, Pos2, Rect, Response, Sense, TextureHandle, TextureOptions, Ui,
-    Vec2, pos2,
+    Align, Align2, Color32, Context, CornerRadius, FontId, Pos2, Rect, Response, RichText, Sense, TextureHandle,
+    TextureOptions, Ui, UiBuilder, Vec2, pos2,
 };
 
 use self::card::Pointed;
 use self::layout::Layout;
 use self::painter::Painter;
+pub(super) use self::print::picture;
 use self::raster::Curve;
 use self::scene::Scene;
+use super::pictures::{Saver, file_name};
 use super::theme::{Palette, semibold};
-use crate::session::Session;
+use crate::session::{Command, Session};
 use crate::sparse::Place;
 use crate::training::{Snapshot, View};
 
@@ -35,6 +39,7 @@ pub(super) struct Canvas {
     texture: Option<TextureHandle>,
     shown: Option<Shown>,
     pinned: Option<Pointed>,
+    saver: Saver,
 }
 
 /// What the newest picture asked for shows.
@@ -56,7 +61,13 @@ impl Shown {
 impl Canvas {
     pub(super) fn new(context: &Context) -> Self {
         // Without a thread there is no picture, but everything else works.
-        Self { painter: Painter::start(context).ok(), texture: None, shown: None, pinned: None }
+        Self {
+            painter: Painter::start(context).ok(),
+            texture: None,
+            shown: None,
+            pinned: None,
+            saver: Saver::default(),
+        }
     }
 
     /// Whether a picture is being drawn that is not on screen yet.
@@ -65,7 +76,7 @@ impl Canvas {
     }
 
     /// Draws the selected arm's network in the space there is.
-    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session) {
+    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, description(session)));
         let Some(view) = session.history(session.selected()).view().cloned() else {
@@ -87,6 +98,22 @@ impl Canvas {
         legend::input_names(ui, rect, &layout, session);
         legend::lines(ui, rect, view.snapshot.network.connections());
         self.point(ui, session, &view.snapshot, &layout, rect, &response);
+        self.save_button(ui, session, rect, commands);
+    }
+
+    /// In the upper right corner, beside the name of the last layer.
+    fn save_button(&mut self, ui: &mut Ui, session: &Session, rect: Rect, commands: &mut Vec<Command>) {
+        self.saver.take(commands);
+        let corner =
+            Rect::from_min_max(pos2(rect.max.x - 26.0, rect.min.y + 2.0), pos2(rect.max.x - 3.0, rect.min.y + 22.0));
+        let mut ui = ui.new_child(UiBuilder::new().max_rect(corner).layout(egui::Layout::right_to_left(Align::Min)));
+        let entries = ["Network as a picture (SVG, PNG) …".to_owned()];
+        if self.saver.menu(&mut ui, RichText::new("↓").underline(), "Save a picture of the network", &entries).is_some()
+        {
+            let picture = picture(session, false);
+            let name = file_name(&format!("network of {}", session.arms()[session.selected()].name), "svg");
+            self.saver.save(ui.ctx(), name, &["svg", "png"], move |path| picture.file(path), commands);
+        }
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels on screen")]
@@ -104,16 +131,7 @@ impl Canvas {
         if self.shown.as_ref().is_some_and(|shown| shown.is(&wanted)) {
             return;
         }
-        painter.request(Scene {
-            view: Arc::clone(view),
-            cuts: session.history(session.selected()).recent_cuts(),
-            layout: layout.clone(),
-            palette,
-            shape: session.experiment().facts().shape,
-            informative: session.data().map_or(0, |data| data.train.informative()),
-            size: wanted.size,
-            scale,
-        });
+        painter.request(scene(session, view, layout, palette, wanted.size, scale));
         self.shown = Some(wanted);
     }
 
@@ -154,6 +172,27 @@ impl Canvas {
         let anchor = highlight(ui, &pointed, layout, snapshot, rect);
         let at = response.hover_pos().filter(|_| hovered.is_some()).unwrap_or(anchor);
         card::show(ui, session, &pointed, at, rect, hovered.is_none());
+    }
+}
+
+/// The selected arm's network, `scale` pixels a point.
+fn scene(
+    session: &Session,
+    view: &Arc<View>,
+    layout: &Layout,
+    palette: &'static Palette,
+    size: [usize; 2],
+    scale: f32,
+) -> Scene {
+    Scene {
+        view: Arc::clone(view),
+        cuts: session.history(session.selected()).recent_cuts(),
+        layout: layout.clone(),
+        palette,
+        shape: session.experiment().facts().shape,
+        informative: session.data().map_or(0, |data| data.train.informative()),
+        size,
+        scale,
     }
 }
 

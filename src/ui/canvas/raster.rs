@@ -4,6 +4,8 @@
 
 use egui::{Color32, ColorImage, Pos2, Rect};
 
+use super::surface::Surface;
+
 /// A picture under construction, opaque everywhere.
 pub(super) struct Raster {
     width: usize,
@@ -60,8 +62,21 @@ impl Raster {
         ColorImage::new([self.width, self.height], self.pixels)
     }
 
-    /// Draws a curve column by column, each pixel covered by how near its centre is.
-    pub(super) fn curve(&mut self, curve: &Curve, pen: Pen) {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 255")]
+    fn blend(&mut self, column: usize, row: usize, color: Color32, cover: f32) {
+        let share = (cover * 256.0) as u32;
+        if share == 0 {
+            return;
+        }
+        let pixel = &mut self.pixels[row * self.width + column];
+        let mix = |old: u8, new: u8| ((u32::from(old) * (256 - share) + u32::from(new) * share) >> 8) as u8;
+        *pixel = Color32::from_rgb(mix(pixel.r(), color.r()), mix(pixel.g(), color.g()), mix(pixel.b(), color.b()));
+    }
+}
+
+impl Surface for Raster {
+    /// Column by column, each pixel covered by how near its centre is.
+    fn curve(&mut self, curve: &Curve, pen: Pen) {
         // A line thinner than a pixel is a pixel wide and paler.
         let half = 0.5 * pen.width.max(1.0);
         let opacity = pen.opacity * pen.width.min(1.0);
@@ -86,8 +101,8 @@ impl Raster {
         }
     }
 
-    /// Fills a rectangle with soft edges.
-    pub(super) fn fill(&mut self, rect: Rect, color: Color32, opacity: f32) {
+    /// With soft edges.
+    fn fill(&mut self, rect: Rect, color: Color32, opacity: f32) {
         for row in to_index(rect.min.y, self.height)..to_index(rect.max.y + 1.0, self.height) {
             let vertical = overlap(row, rect.min.y, rect.max.y);
             for column in to_index(rect.min.x, self.width)..to_index(rect.max.x + 1.0, self.width) {
@@ -97,8 +112,7 @@ impl Raster {
         }
     }
 
-    /// A frame `width` wide inside a rectangle.
-    pub(super) fn frame(&mut self, rect: Rect, width: f32, color: Color32) {
+    fn frame(&mut self, rect: Rect, width: f32, color: Color32) {
         let (min, max) = (rect.min, rect.max);
         let inner = rect.shrink(width);
         self.fill(Rect::from_min_max(min, Pos2::new(max.x, inner.min.y)), color, 1.0);
@@ -107,8 +121,8 @@ impl Raster {
         self.fill(Rect::from_min_max(Pos2::new(inner.max.x, inner.min.y), Pos2::new(max.x, inner.max.y)), color, 1.0);
     }
 
-    /// A disc with a soft edge.
-    pub(super) fn disc(&mut self, at: Pos2, radius: f32, color: Color32, opacity: f32) {
+    /// With a soft edge.
+    fn disc(&mut self, at: Pos2, radius: f32, color: Color32, opacity: f32) {
         let reach = radius + 1.0;
         for row in to_index(at.y - reach, self.height)..to_index(at.y + reach, self.height) {
             for column in to_index(at.x - reach, self.width)..to_index(at.x + reach, self.width) {
@@ -118,8 +132,7 @@ impl Raster {
         }
     }
 
-    /// A straight line between two points, for small marks.
-    pub(super) fn segment(&mut self, from: Pos2, to: Pos2, width: f32, color: Color32, opacity: f32) {
+    fn segment(&mut self, from: Pos2, to: Pos2, width: f32, color: Color32, opacity: f32) {
         let reach = 0.5 * width + 1.0;
         let bounds = Rect::from_two_pos(from, to).expand(reach);
         let along = to - from;
@@ -133,15 +146,7 @@ impl Raster {
         }
     }
 
-    /// Fills a rectangle with a picture of `columns` cells a row; `smooth` blends between cells.
-    pub(super) fn picture(
-        &mut self,
-        rect: Rect,
-        columns: usize,
-        rows: usize,
-        smooth: bool,
-        color: impl Fn(usize) -> Color32,
-    ) {
+    fn picture(&mut self, rect: Rect, columns: usize, rows: usize, smooth: bool, color: impl Fn(usize) -> Color32) {
         for row in to_index(rect.min.y, self.height)..to_index(rect.max.y, self.height) {
             for column in to_index(rect.min.x, self.width)..to_index(rect.max.x, self.width) {
                 let u = (center(column) - rect.min.x) / rect.width();
@@ -158,17 +163,6 @@ impl Raster {
                 self.pixels[row * self.width + column] = pixel;
             }
         }
-    }
-
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 255")]
-    fn blend(&mut self, column: usize, row: usize, color: Color32, cover: f32) {
-        let share = (cover * 256.0) as u32;
-        if share == 0 {
-            return;
-        }
-        let pixel = &mut self.pixels[row * self.width + column];
-        let mix = |old: u8, new: u8| ((u32::from(old) * (256 - share) + u32::from(new) * share) >> 8) as u8;
-        *pixel = Color32::from_rgb(mix(pixel.r(), color.r()), mix(pixel.g(), color.g()), mix(pixel.b(), color.b()));
     }
 }
 

@@ -6,6 +6,7 @@ use egui::{Color32, ColorImage, Pos2, Rect, vec2};
 
 use super::layout::Layout;
 use super::raster::{Curve, Pen, Raster};
+use super::surface::Surface;
 use crate::data::InputShape;
 use crate::metrics::receptive_field;
 use crate::nn::Activation;
@@ -49,21 +50,26 @@ impl Scene {
     /// Draws everything but text.
     pub(super) fn draw(&self) -> ColorImage {
         let mut raster = Raster::new(self.size, self.palette.canvas);
+        self.draw_on(&mut raster);
+        raster.into_image()
+    }
+
+    /// Draws it on anything, the ground excepted.
+    pub(super) fn draw_on(&self, surface: &mut impl Surface) {
         let reference = self.reference_weight();
         let lines = self.lines();
         let thickness = thickness(lines.len()) * self.scale;
         let (old, new): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.age.is_none());
         for line in &old {
-            self.draw_line(&mut raster, line, reference, thickness);
+            self.draw_line(surface, line, reference, thickness);
         }
         for cut in self.cuts.iter().step_by(self.cuts.len().div_ceil(MOST_CURVES).max(1)) {
-            self.draw_cut(&mut raster, cut, thickness);
+            self.draw_cut(surface, cut, thickness);
         }
         for line in &new {
-            self.draw_line(&mut raster, line, reference, thickness);
+            self.draw_line(surface, line, reference, thickness);
         }
-        self.draw_neurons(&mut raster);
-        raster.into_image()
+        self.draw_neurons(surface);
     }
 
     fn snapshot(&self) -> &Snapshot {
@@ -112,7 +118,7 @@ impl Scene {
         (point.to_vec2() * self.scale).to_pos2()
     }
 
-    fn draw_line(&self, raster: &mut Raster, line: &Line, reference: f32, thickness: f32) {
+    fn draw_line(&self, surface: &mut impl Surface, line: &Line, reference: f32, thickness: f32) {
         let curve = self.curve(line.layer, line.source, line.target);
         let strength = (line.weight.abs() / reference).min(1.8);
         let sign = self.palette.sign(line.weight);
@@ -123,7 +129,7 @@ impl Scene {
                 opacity: (0.25 + 0.75 * strength).min(0.95),
                 dash: None,
             };
-            return raster.curve(&curve, pen);
+            return surface.curve(&curve, pen);
         };
         let fade = fading(age);
         let color = sign.lerp_to_gamma(self.palette.regrown, fade);
@@ -131,59 +137,59 @@ impl Scene {
         let width = (4.0 * strength).max(0.8 + 1.2 * fade) * thickness;
         let glow =
             Pen { color: self.palette.regrown, width: width + 5.0 * thickness, opacity: 0.16 * fade, dash: None };
-        raster.curve(&curve, glow);
-        raster
+        surface.curve(&curve, glow);
+        surface
             .curve(&curve, Pen { color, width, opacity: (0.2 + 0.6 * fade).max(0.95 * strength.min(1.0)), dash: None });
-        raster.disc(curve.to, (1.6 + 1.6 * fade) * thickness, color, 0.3 + 0.7 * fade);
+        surface.disc(curve.to, (1.6 + 1.6 * fade) * thickness, color, 0.3 + 0.7 * fade);
     }
 
-    fn draw_cut(&self, raster: &mut Raster, cut: &Cut, scale: f32) {
+    fn draw_cut(&self, surface: &mut impl Surface, cut: &Cut, scale: f32) {
         let curve = self.curve(cut.layer, cut.place.source as usize, cut.place.target as usize);
         let opacity = fading(cut.age);
         let color = self.palette.pruned;
-        raster.curve(
+        surface.curve(
             &curve,
             Pen { color, width: 1.1 * scale, opacity, dash: Some((5.0 * self.scale, 4.0 * self.scale)) },
         );
         let (at, reach) = (curve.middle(), 3.0 * scale);
         for arm in [vec2(reach, reach), vec2(reach, -reach)] {
-            raster.segment(at - arm, at + arm, 1.3 * scale, color, opacity);
+            surface.segment(at - arm, at + arm, 1.3 * scale, color, opacity);
         }
     }
 
-    fn draw_neurons(&self, raster: &mut Raster) {
+    fn draw_neurons(&self, surface: &mut impl Surface) {
         let (dead_ends, silent) = self.unconnected();
         for column in 0..self.layout.columns.len() {
             for neuron in 0..self.layout.columns[column].neurons {
                 let rect = self.layout.neuron(column, neuron);
                 let rect = Rect::from_min_max(self.pixel(rect.min), self.pixel(rect.max));
-                self.draw_neuron(raster, column, neuron, rect);
+                self.draw_neuron(surface, column, neuron, rect);
                 let dead = column > 0 && (dead_ends[column][neuron] || silent[column][neuron]);
                 if dead && rect.width() >= SMALLEST_PICTURE * self.scale {
-                    self.hatch(raster, rect);
+                    self.hatch(surface, rect);
                 }
             }
         }
     }
 
-    fn draw_neuron(&self, raster: &mut Raster, column: usize, neuron: usize, rect: Rect) {
+    fn draw_neuron(&self, surface: &mut impl Surface, column: usize, neuron: usize, rect: Rect) {
         let palette = self.palette;
-        raster.fill(rect, palette.canvas, 1.0);
+        surface.fill(rect, palette.canvas, 1.0);
         if column > 0 && rect.width() >= SMALLEST_PICTURE * self.scale {
-            self.draw_response(raster, column - 1, neuron, rect);
-            self.draw_bias(raster, column - 1, neuron, rect);
+            self.draw_response(surface, column - 1, neuron, rect);
+            self.draw_bias(surface, column - 1, neuron, rect);
         }
         let informative = column == 0 && neuron < self.informative && self.view.response.is_some();
         let color = if informative { palette.accent } else { palette.weak };
         if rect.width() < 4.0 * self.scale {
-            raster.fill(rect, color, 0.8);
+            surface.fill(rect, color, 0.8);
         } else {
-            raster.frame(rect, if informative { 2.0 } else { 1.0 } * self.scale, color);
+            surface.frame(rect, if informative { 2.0 } else { 1.0 } * self.scale, color);
         }
     }
 
     /// What the neuron does: its activation over the input plane, or its receptive field.
-    fn draw_response(&self, raster: &mut Raster, layer: usize, neuron: usize, rect: Rect) {
+    fn draw_response(&self, surface: &mut impl Surface, layer: usize, neuron: usize, rect: Rect) {
         let network = &self.snapshot().network;
         if let Some(response) = &self.view.response {
             let is_output = layer + 1 == network.layers().len();
@@ -194,18 +200,18 @@ impl Scene {
             } else {
                 normalised(map, activation).map(|value| self.palette.diverging(value)).collect()
             };
-            raster.picture(rect, response.side, response.side, true, |cell| colors[cell]);
+            surface.picture(rect, response.side, response.side, true, |cell| colors[cell]);
         } else if let InputShape::Image { width, height } = self.shape {
             let field = receptive_field(network, layer, neuron);
             let pixels = &field[..width * height];
             let colors: Vec<Color32> =
                 normalised(pixels, Activation::Linear).map(|value| self.palette.diverging(value)).collect();
-            raster.picture(rect, width, height, false, |cell| colors[cell]);
+            surface.picture(rect, width, height, false, |cell| colors[cell]);
         }
     }
 
     /// A bar under the neuron: its length the size of the bias, its colour the sign.
-    fn draw_bias(&self, raster: &mut Raster, layer: usize, neuron: usize, rect: Rect) {
+    fn draw_bias(&self, surface: &mut impl Surface, layer: usize, neuron: usize, rect: Rect) {
         let bias = self.snapshot().network.layers()[layer].bias[neuron];
         if !bias.is_finite() || self.layout.columns[layer + 1].pitch < self.layout.columns[layer + 1].side + 3.5 {
             return;
@@ -214,7 +220,7 @@ impl Scene {
         let top = rect.max.y + self.scale;
         let bar =
             Rect::from_min_max(Pos2::new(rect.min.x, top), Pos2::new(rect.min.x + length, top + 2.0 * self.scale));
-        raster.fill(bar, self.palette.sign(bias), 1.0);
+        surface.fill(bar, self.palette.sign(bias), 1.0);
     }
 
     /// Neurons without incoming, and without outgoing connections.
@@ -234,14 +240,14 @@ impl Scene {
         (no_inputs, no_outputs)
     }
 
-    fn hatch(&self, raster: &mut Raster, rect: Rect) {
+    fn hatch(&self, surface: &mut impl Surface, rect: Rect) {
         let step = 5.0 * self.scale;
         let mut offset = step;
         while offset < 2.0 * rect.width() {
             let from =
                 Pos2::new(rect.min.x + (offset - rect.height()).max(0.0), rect.min.y + offset.min(rect.height()));
             let to = Pos2::new(rect.min.x + offset.min(rect.width()), rect.min.y + (offset - rect.width()).max(0.0));
-            raster.segment(from, to, self.scale, self.palette.weak, 0.9);
+            surface.segment(from, to, self.scale, self.palette.weak, 0.9);
             offset += step;
         }
     }

@@ -9,6 +9,7 @@ use crate::session::Session;
 use crate::topology::Method;
 use crate::training::{sparse_training_bytes, training_flops};
 use crate::ui::controls::{grouped, short};
+use crate::ui::pictures::is_printed;
 
 /// Connections, operations and time of all arms.
 pub(super) fn short_table(ui: &mut Ui, session: &Session) {
@@ -91,10 +92,10 @@ pub(super) fn full_table(ui: &mut Ui, session: &Session) {
             ui.label(RichText::new(text).size(12.0));
         }
     }
-    note(
-        ui,
-        "Dense is the dense arm; memory and model without one: a dense network of the same shape. Point at a heading for what is counted.",
-    );
+    note(ui, "Dense is the dense arm; memory and model without one: a dense network of the same shape.");
+    if !is_printed(ui) {
+        note(ui, "Point at a heading for what is counted.");
+    }
     ui.add_space(8.0);
 }
 
@@ -128,7 +129,7 @@ pub(super) fn formula(session: &Session, arm: usize) -> f64 {
 
 /// Operations that kernels have computed for each sample that was trained on; none before the first epoch is done.
 #[expect(clippy::cast_precision_loss, reason = "numbers of samples and operations")]
-fn computed_flops(session: &Session, arm: usize) -> Option<f64> {
+pub(super) fn computed_flops(session: &Session, arm: usize) -> Option<f64> {
     let history = session.history(arm);
     let epochs = history.epochs().len().checked_sub(1).filter(|epochs| *epochs > 0)?;
     let samples = epochs as f64 * session.steps_per_epoch() as f64 * session.experiment().batch() as f64;
@@ -155,12 +156,12 @@ fn or_none(text: Option<String>) -> String {
     text.unwrap_or_else(|| "–".to_owned())
 }
 
-fn dense_arm(session: &Session) -> Option<usize> {
+pub(super) fn dense_arm(session: &Session) -> Option<usize> {
     session.arms().iter().position(|arm| arm.method == Method::DENSE)
 }
 
 /// Median training time of the last 20 epochs: other threads may have had the processor during some of them.
-fn typical_seconds(session: &Session, arm: usize) -> Option<f64> {
+pub(super) fn typical_seconds(session: &Session, arm: usize) -> Option<f64> {
     let epochs = session.history(arm).epochs();
     let mut last: Vec<f64> = epochs.get(1..)?.iter().rev().take(20).map(|record| record.seconds).collect();
     last.sort_by(f64::total_cmp);

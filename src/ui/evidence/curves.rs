@@ -1,6 +1,7 @@
 //! Accuracy and loss of all arms, as they train.
 
 pub(super) mod axes;
+mod left_out;
 mod legend;
 pub(super) mod options;
 mod readout;
@@ -12,18 +13,19 @@ use egui::{Align2, Color32, FontId, RichText, Sense, Ui};
 use egui_plot::{FilledArea, Line, LineStyle, PlotPoint, PlotPoints, PlotUi, Points};
 
 use self::axes::{Axes, log_marks, mark_text};
+use self::left_out::{say_what_is_left_out, say_what_is_missing};
 use self::options::{Abscissa, Options};
 use self::series::{Curve, CurvePoint};
 use super::plots::{line_style, name_axis, name_ends, room_for_names, still_plot, with_small_text};
 use super::table::note;
 use crate::nn::Loss;
-use crate::session::{ComparisonJob, EpochPoint, Extremes, Session};
-use crate::training::{EpochRecord, Outcome};
+use crate::session::{EpochPoint, Extremes, Session};
+use crate::training::EpochRecord;
 use crate::ui::theme::Palette;
 
 /// What is plotted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Figure {
+pub(in crate::ui) enum Figure {
     TestAccuracy,
     TrainAccuracy,
     TestLoss,
@@ -31,9 +33,9 @@ pub(super) enum Figure {
 }
 
 impl Figure {
-    const ALL: [Self; 4] = [Self::TestAccuracy, Self::TrainAccuracy, Self::TestLoss, Self::TrainLoss];
+    pub(super) const ALL: [Self; 4] = [Self::TestAccuracy, Self::TrainAccuracy, Self::TestLoss, Self::TrainLoss];
 
-    fn title(self, loss: Loss) -> &'static str {
+    pub(super) fn title(self, loss: Loss) -> &'static str {
         match (self, loss) {
             (Self::TestAccuracy, _) => "Test accuracy, %",
             (Self::TrainAccuracy, _) => "Training accuracy, %",
@@ -72,6 +74,9 @@ impl Figure {
     }
 }
 
+/// Height of a figure that is printed.
+const PRINTED_HEIGHT: f32 = 240.0;
+
 /// The page: choices, legend, and all figures.
 #[derive(Default)]
 pub(super) struct CurvesPage {
@@ -89,13 +94,50 @@ impl CurvesPage {
             say_what_is_left_out(ui, job);
         }
         for figure in Figure::ALL {
-            let curves = match job {
-                Some(job) => series::over_seeds(job, figure, options),
-                None => series::watched(session, figure, options),
-            };
-            let picture = Picture { figure, lines: &curves, bands: &curves, of_seeds: job.is_some(), height: 150.0 };
-            picture.show(ui, session, options, true);
+            one(ui, session, options, figure, 150.0, true);
         }
+    }
+
+    /// Draws one figure to be printed, with the names of the arms.
+    pub fn print(&mut self, ui: &mut Ui, session: &Session, figure: Figure) {
+        legend::print(ui, session, &self.options);
+        one(ui, session, &mut self.options, figure, PRINTED_HEIGHT, false);
+        if let Some(job) = session.comparison().filter(|_| !self.options.watched) {
+            let Options { spread, hide_single_runs, .. } = self.options;
+            let thin = if hide_single_runs { "" } else { "; thin lines: single runs" };
+            let seeds = job.experiment().seeds().len();
+            note(ui, &format!("Lines: means over {seeds} seeds; bands: {}{thin}.", spread.label()));
+            say_what_is_missing(ui, job);
+            say_what_is_left_out(ui, job);
+        }
+    }
+
+    /// Whether the curves are those of the watched runs, though there may be a comparison.
+    pub fn shows_watched(&self, session: &Session) -> bool {
+        self.options.watched || session.comparison().is_none()
+    }
+}
+
+/// One figure, as it was chosen to be shown.
+fn one(ui: &mut Ui, session: &Session, options: &mut Options, figure: Figure, height: f32, is_walkable: bool) {
+    let job = session.comparison().filter(|_| !options.watched);
+    let curves = match job {
+        Some(job) => series::over_seeds(job, figure, options),
+        None => series::watched(session, figure, options),
+    };
+    let picture = Picture { figure, lines: &curves, bands: &curves, of_seeds: job.is_some(), height };
+    picture.show(ui, session, options, is_walkable);
+}
+
+/// The runs that are watched, to be printed.
+pub(super) fn print(ui: &mut Ui, session: &Session, figure: Figure) {
+    legend::print(ui, session, &Options::default());
+    plot(ui, session, figure, PRINTED_HEIGHT);
+    if let Some(job) = session.comparison() {
+        let (seeds, spread) = (job.experiment().seeds().len(), Options::default().spread.label());
+        note(ui, &format!("Lines: seed {}; bands: mean {spread} over {seeds} seeds.", session.seed()));
+        say_what_is_missing(ui, job);
+        say_what_is_left_out(ui, job);
     }
 }
 
@@ -106,20 +148,6 @@ pub(super) fn plot(ui: &mut Ui, session: &Session, figure: Figure, height: f32) 
     let bands = session.comparison().map(|job| series::over_seeds(job, figure, &options)).unwrap_or_default();
     let picture = Picture { figure, lines: &lines, bands: &bands, of_seeds: false, height };
     picture.show(ui, session, &mut options, false);
-}
-
-/// Runs without an end have no place in a mean; that flatters an arm, unless it is said.
-fn say_what_is_left_out(ui: &mut Ui, job: &ComparisonJob) {
-    for (arm, own) in job.experiment().arms().iter().enumerate() {
-        let runs = || job.runs().iter().filter(|run| run.arm == arm);
-        let diverged = runs().filter(|run| matches!(run.outcome, Some(Outcome::Diverged(_)))).count();
-        let failed = runs().filter(|run| matches!(run.outcome, Some(Outcome::Failed(_)))).count();
-        for (count, what) in [(diverged, "diverged"), (failed, "failed")] {
-            if count > 0 {
-                note(ui, &format!("{}: {count} of {} runs {what} and are not in the mean.", own.name, runs().count()));
-            }
-        }
-    }
 }
 
 /// One plot of all arms.

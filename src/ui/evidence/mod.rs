@@ -5,9 +5,12 @@ mod confusion;
 mod cost;
 mod curves;
 mod plots;
+mod print;
+mod saving;
 mod seeds;
 mod sweep;
 mod table;
+mod tables;
 mod topology;
 mod verdict;
 
@@ -15,10 +18,12 @@ use egui::{ScrollArea, Sense, Ui, vec2};
 
 use self::boundary::Boundaries;
 use self::curves::CurvesPage;
+pub(super) use self::print::Subject;
 use self::seeds::SeedsPage;
 use self::sweep::SweepPage;
 use self::topology::TopologyPage;
 use super::controls::section;
+use super::pictures::Saver;
 use super::theme::{Palette, semibold};
 use crate::data::InputShape;
 use crate::session::{Command, Session};
@@ -61,6 +66,9 @@ impl Page {
     }
 }
 
+/// Height of the row that saves what is shown.
+const SAVE_ROW: f32 = 24.0;
+
 /// What the panel shows.
 #[derive(Default)]
 pub(super) struct Evidence {
@@ -70,6 +78,7 @@ pub(super) struct Evidence {
     topology: TopologyPage,
     seeds: SeedsPage,
     sweep: SweepPage,
+    saver: Saver,
 }
 
 impl Evidence {
@@ -77,11 +86,13 @@ impl Evidence {
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         let shape = session.experiment().facts().shape;
         self.tabs(ui, shape);
-        ScrollArea::vertical().auto_shrink(false).id_salt(self.page as usize).show(ui, |ui| {
+        let height = ui.available_height() - SAVE_ROW;
+        ScrollArea::vertical().auto_shrink(false).max_height(height).id_salt(self.page as usize).show(ui, |ui| {
             // The bar of a page that scrolls lies over its right edge.
             ui.set_max_width(ui.available_width() - 8.0);
             self.page(ui, session, shape, commands);
         });
+        self.save_row(ui, session, commands);
     }
 
     fn page(&mut self, ui: &mut Ui, session: &Session, shape: InputShape, commands: &mut Vec<Command>) {

@@ -6,6 +6,7 @@ mod sorted_table;
 use egui::{ComboBox, RichText, Ui};
 
 use self::sorted_table::SortedTable;
+use super::tables::Table;
 use super::verdict;
 use crate::session::{Command, Session, verdicts};
 use crate::ui::controls::section;
@@ -37,6 +38,25 @@ impl SeedsPage {
         ui.add_space(8.0);
     }
 
+    /// Draws the differences to be printed.
+    pub fn print(&mut self, ui: &mut Ui, session: &Session) {
+        if let Some(job) = session.comparison().filter(|_| has_differences(session)) {
+            self.reference = self.reference.min(session.arms().len() - 1);
+            let verdicts = verdicts(job.experiment(), job.runs(), self.reference);
+            differences::plot(ui, session, self.reference, &verdicts);
+        }
+    }
+
+    /// A figure of the page as a table.
+    pub fn table(&mut self, session: &Session, table: Table) -> Option<String> {
+        let job = session.comparison()?;
+        match table {
+            Table::Differences => Some(job.differences_csv(self.reference.min(session.arms().len() - 1))),
+            Table::Seeds => Some(self.table.to_csv(session, job)),
+            _ => None,
+        }
+    }
+
     fn choose_reference(&mut self, ui: &mut Ui, session: &Session) {
         let palette = Palette::of(ui);
         ui.horizontal(|ui| {
@@ -53,4 +73,9 @@ impl SeedsPage {
             shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &accessible));
         });
     }
+}
+
+/// Whether there is a comparison whose differences are shown.
+pub(super) fn has_differences(session: &Session) -> bool {
+    session.comparison().is_some_and(|job| !job.is_running() && !verdicts(job.experiment(), job.runs(), 0).is_empty())
 }

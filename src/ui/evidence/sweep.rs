@@ -81,12 +81,23 @@ impl SweepPage {
         let since = if is_of_set_up(session, job) { "" } else { " · the set-up has changed since" };
         note(ui, &format!("“{}” · {count}{since}", sweep.spec().name));
         self.choices.show(ui, sweep);
-        if self.choices.shows_map(sweep) {
+        self.figure(ui, job);
+        self.table.show(ui, job);
+    }
+
+    /// The figure alone, as a picture.
+    pub fn print(&self, ui: &mut Ui, session: &Session) {
+        if let Some(job) = session.sweep() {
+            self.figure(ui, job);
+        }
+    }
+
+    fn figure(&self, ui: &mut Ui, job: &SweepJob) {
+        if self.choices.shows_map(job.sweep()) {
             heat_map::show(ui, job, &self.choices);
         } else {
             curves::show(ui, job, &self.choices);
         }
-        self.table.show(ui, job);
     }
 }
 

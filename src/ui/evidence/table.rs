@@ -4,6 +4,7 @@ use egui::{Align2, Color32, FontId, Response, RichText, Sense, Ui, pos2, vec2};
 
 use crate::session::Session;
 use crate::ui::controls::elided;
+use crate::ui::pictures::is_printed;
 use crate::ui::theme::{Palette, semibold};
 
 const ROW: f32 = 18.0;
@@ -70,6 +71,9 @@ pub(super) fn title(ui: &mut Ui, text: &str, meaning: &str) {
 pub(super) fn title_beside(ui: &mut Ui, text: &str, meaning: &str) {
     let palette = Palette::of(ui);
     ui.label(RichText::new(text).size(11.5).color(palette.weak)).on_hover_text(meaning);
+    if is_printed(ui) {
+        return;
+    }
     ui.label(RichText::new("?").font(semibold(10.5)).color(palette.accent)).on_hover_text(meaning);
 }
 

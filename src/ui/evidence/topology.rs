@@ -5,16 +5,55 @@ mod layers;
 mod measured;
 mod over_time;
 mod survival;
+mod tables;
 
 use std::sync::Arc;
 
-use egui::{RichText, Ui};
+use egui::{Context, RichText, Ui};
 
 use self::measured::Choice;
 use super::table::{note, title, title_beside};
+use super::tables::Table;
 use crate::session::{Command, History, Session, TopologyWatch, Wake};
 use crate::training::{TopologyState, View};
-use crate::ui::theme::semibold;
+use crate::ui::theme::{Palette, semibold};
+
+/// A figure of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ui) enum TopologyFigure {
+    Exploration,
+    Churn,
+    Survival,
+    Densities,
+    Degrees,
+}
+
+impl TopologyFigure {
+    /// What there is to see of the experiment as it stands.
+    pub(super) fn all(session: &Session) -> Vec<Self> {
+        if !(0..session.arms().len()).any(|arm| is_sparse(session.history(arm))) {
+            return Vec::new();
+        }
+        let mut figures = vec![Self::Exploration];
+        if over_time::has_churn(session) {
+            figures.push(Self::Churn);
+        }
+        if is_sparse(session.history(session.selected())) {
+            figures.extend([Self::Survival, Self::Densities, Self::Degrees]);
+        }
+        figures
+    }
+
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Exploration => "Exploration",
+            Self::Churn => "Churn",
+            Self::Survival => "Survival by update of birth",
+            Self::Densities => "Density by layer",
+            Self::Degrees => "Degrees",
+        }
+    }
+}
 
 /// What the page shows.
 #[derive(Default)]
@@ -47,7 +86,7 @@ impl TopologyPage {
             ui.label("Every place has a connection: nothing to choose, so nothing to measure.");
             return;
         }
-        match self.state(ui, session, view) {
+        match self.state(ui.ctx(), session, view) {
             Some(Ok(state)) => {
                 survival::plot(ui, session, &state);
                 layers::bars(ui, &state, session);
@@ -60,16 +99,52 @@ impl TopologyPage {
         ui.add_space(8.0);
     }
 
+    /// Draws a figure of the page to be printed.
+    pub(super) fn print(&mut self, ui: &mut Ui, session: &Session, figure: TopologyFigure) {
+        let history = session.history(session.selected());
+        let Some(view) = history.view() else { return };
+        match figure {
+            TopologyFigure::Exploration => return over_time::exploration(ui, session),
+            TopologyFigure::Churn => return over_time::churn(ui, session),
+            _ => {}
+        }
+        let Some(Ok(state)) = self.state(ui.ctx(), session, view).filter(|_| is_sparse(history)) else { return };
+        let name = &session.arms()[session.selected()].name;
+        ui.label(RichText::new(name).font(semibold(11.5)).color(Palette::of(ui).arm(session.selected())));
+        match figure {
+            TopologyFigure::Survival => survival::plot(ui, session, &state),
+            TopologyFigure::Densities => layers::bars(ui, &state, session),
+            _ => degrees::histograms(ui, &state, &mut self.layer, session),
+        }
+    }
+
+    /// A figure of the page as a table, once it has been measured.
+    pub(super) fn table(&mut self, context: &Context, session: &Session, table: Table) -> Option<String> {
+        let view = session.history(session.selected()).view()?;
+        let state = self.state(context, session, view)?.ok()?;
+        match table {
+            Table::Survival => Some(tables::survival(session, &state)),
+            Table::Densities => Some(tables::densities(session, &state)),
+            Table::Degrees => tables::degrees(session, &state),
+            _ => None,
+        }
+    }
+
     /// Whether what is shown is not of the newest view yet.
     pub(super) fn is_busy(&self) -> bool {
         self.watch.as_ref().is_some_and(TopologyWatch::is_busy)
     }
 
     /// The newest state that has been measured, which may be a moment old.
-    fn state(&mut self, ui: &Ui, session: &Session, view: &Arc<View>) -> Option<Result<Arc<TopologyState>, String>> {
+    fn state(
+        &mut self,
+        context: &Context,
+        session: &Session,
+        view: &Arc<View>,
+    ) -> Option<Result<Arc<TopologyState>, String>> {
         if self.watch.is_none() {
-            let context = ui.ctx().clone();
-            let wake: Wake = Arc::new(move || context.request_repaint());
+            let for_watch = context.clone();
+            let wake: Wake = Arc::new(move || for_watch.request_repaint());
             match TopologyWatch::start(wake) {
                 Ok(watch) => self.watch = Some(watch),
                 Err(error) => return Some(Err(error.to_string())),

@@ -22,6 +22,24 @@ pub(super) fn show(ui: &mut Ui, session: &Session, options: &mut Options) {
     });
 }
 
+/// The arms that are shown, to be printed: a sample of the curve, and the name in full.
+pub(super) fn print(ui: &mut Ui, session: &Session, options: &Options) {
+    let palette = Palette::of(ui);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
+        let arms = session.arms().iter().enumerate();
+        for (arm, own) in arms.filter(|(_, own)| !options.hidden.contains(&own.name)) {
+            let galley = ui.painter().layout_no_wrap(own.name.clone(), FontId::proportional(11.5), palette.text);
+            let size = vec2(SAMPLE + 5.0 + galley.size().x, 18.0);
+            let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+            let sample = egui::Rect::from_min_size(rect.min, vec2(SAMPLE, rect.height()));
+            line_sample(ui.painter(), sample, arm, palette.arm(arm));
+            let at = pos2(sample.max.x + 5.0, rect.center().y - 0.5 * galley.size().y);
+            ui.painter().galley(at, galley, palette.text);
+        }
+    });
+}
+
 fn entry(ui: &mut Ui, session: &Session, arm: usize, options: &mut Options) {
     let palette = Palette::of(ui);
     let name = &session.arms()[arm].name;

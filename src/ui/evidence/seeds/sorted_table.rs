@@ -4,6 +4,7 @@ use egui::{Align2, FontId, Rect, Sense, Ui, pos2, vec2};
 
 use crate::metrics::Summary;
 use crate::session::{ArmSummary, ComparisonJob, Session, arm_summaries};
+use crate::storage::quoted;
 use crate::ui::controls::{grouped, short};
 use crate::ui::evidence::cost;
 use crate::ui::evidence::table::{Row, note, row};
@@ -116,15 +117,7 @@ impl SortedTable {
     /// Shows the table.
     pub fn show(&mut self, ui: &mut Ui, session: &Session, job: &ComparisonJob) {
         let palette = Palette::of(ui);
-        let mut rows: Vec<Figures> = arm_summaries(session.arms().len(), job.runs())
-            .into_iter()
-            .map(|summary| Figures {
-                summary,
-                flops: cost::formula(session, summary.arm),
-                bytes: cost::memory(session, summary.arm),
-            })
-            .collect();
-        self.sort(&mut rows);
+        let rows = self.rows(session, job);
         // As many columns beside each other as there is room for.
         let room = ui.available_width() - NAMES;
         let beside = if room >= 6.0 * NARROWEST {
@@ -147,12 +140,28 @@ impl SortedTable {
         ui.horizontal(|ui| {
             let button = ui.button("Copy table");
             if button.on_hover_text("As text with tabs, for a spreadsheet: all columns in full precision").clicked() {
-                ui.ctx().copy_text(tab_separated(session, &rows));
+                ui.ctx().copy_text(separated(session, &rows, '\t'));
             }
             let finished = job.runs().iter().filter(|run| run.has_finished()).count();
             note(ui, &format!("{finished} of {} runs finished", job.runs().len()));
         });
         note(ui, "Click a heading to sort. FLOPs and memory are of the run that is watched.");
+    }
+
+    /// As it is sorted, with all digits.
+    pub fn to_csv(&self, session: &Session, job: &ComparisonJob) -> String {
+        separated(session, &self.rows(session, job), ',')
+    }
+
+    fn rows(&self, session: &Session, job: &ComparisonJob) -> Vec<Figures> {
+        let figures = |summary: ArmSummary| Figures {
+            summary,
+            flops: cost::formula(session, summary.arm),
+            bytes: cost::memory(session, summary.arm),
+        };
+        let mut rows: Vec<Figures> = arm_summaries(session.arms().len(), job.runs()).into_iter().map(figures).collect();
+        self.sort(&mut rows);
+        rows
     }
 
     fn sort(&self, rows: &mut [Figures]) {
@@ -200,14 +209,31 @@ impl SortedTable {
     }
 }
 
+/// What stands in the columns of a table that is copied or saved.
+const HEADINGS: [&str; 13] = [
+    "arm",
+    "runs",
+    "finished",
+    "final test accuracy mean",
+    "sd",
+    "best test accuracy mean",
+    "sd",
+    "seconds mean",
+    "sd",
+    "connections mean",
+    "sd",
+    "FLOPs a sample",
+    "bytes to train",
+];
+
 /// A line for each arm, as it is sorted. What is not known is left empty.
-fn tab_separated(session: &Session, rows: &[Figures]) -> String {
-    let mut text = "arm\truns\tfinished\tfinal test accuracy mean\tsd\tbest test accuracy mean\tsd\tseconds mean\tsd\t\
-                    connections mean\tsd\tFLOPs a sample\tbytes to train\n"
-        .to_owned();
+fn separated(session: &Session, rows: &[Figures], separator: char) -> String {
+    let between = separator.to_string();
+    let mut text = HEADINGS.join(&between) + "\n";
     for figures in rows {
         let ArmSummary { arm, runs, final_accuracy, best_accuracy, connections, seconds } = figures.summary;
-        let name = session.arms()[arm].name.replace(['\t', '\n', '\r'], " ");
+        let name = &session.arms()[arm].name;
+        let name = if separator == ',' { quoted(name) } else { name.replace(['\t', '\n', '\r'], " ") };
         let mut cells = vec![name, runs.to_string(), final_accuracy.count.to_string()];
         for summary in [final_accuracy, best_accuracy, seconds, connections] {
             let known =
@@ -216,7 +242,7 @@ fn tab_separated(session: &Session, rows: &[Figures]) -> String {
         }
         cells.push(figures.flops.to_string());
         cells.push(figures.bytes.map_or_else(String::new, |bytes| bytes.to_string()));
-        text += &cells.join("\t");
+        text += &cells.join(&between);
         text.push('\n');
     }
     text

@@ -10,6 +10,7 @@ use super::{figure, title_beside};
 use crate::session::Session;
 use crate::training::{DegreeHistogram, TopologyState};
 use crate::ui::controls::nice_step;
+use crate::ui::pictures::is_printed;
 use crate::ui::theme::{Palette, semibold};
 
 const HEIGHT: f32 = 92.0;
@@ -27,6 +28,9 @@ pub(super) fn histograms(ui: &mut Ui, state: &TopologyState, layer: &mut usize, 
              report power laws after SET; the verdict compares a power law with a lognormal and an exponential tail (Clauset, \
              Shalizi & Newman 2009).",
         );
+        if is_printed(ui) {
+            return drop(ui.label(RichText::new(layer_name(session, *layer)).size(11.5)));
+        }
         let sparse = |index: &usize| state.layers.get(*index).is_some_and(|layer| !layer.is_dense);
         let combo = ComboBox::from_id_salt("layer of degrees").selected_text(layer_name(session, *layer)).width(96.0);
         let response = combo.show_ui(ui, |ui| {

@@ -31,10 +31,14 @@ pub(super) fn exploration(ui: &mut Ui, session: &Session) {
     }
 }
 
+/// Whether any arm had a topology update.
+pub(super) fn has_churn(session: &Session) -> bool {
+    (0..session.arms().len()).any(|arm| session.history(arm).turnover().len() > 1)
+}
+
 /// Share of the connections that each update replaced.
 pub(super) fn churn(ui: &mut Ui, session: &Session) {
-    let evolves = |arm: usize| session.history(arm).turnover().len() > 1;
-    if !(0..session.arms().len()).any(evolves) {
+    if !has_churn(session) {
         return;
     }
     title(

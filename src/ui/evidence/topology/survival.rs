@@ -48,7 +48,7 @@ pub(super) fn plot(ui: &mut Ui, session: &Session, state: &TopologyState) {
 }
 
 /// By update, from the start on, connections that grew, and those that are left of them.
-fn cohorts(session: &Session, state: &TopologyState) -> Vec<(usize, usize)> {
+pub(super) fn cohorts(session: &Session, state: &TopologyState) -> Vec<(usize, usize)> {
     let first = state.layers.iter().filter(|layer| !layer.is_dense).map(|layer| layer.first_connections).sum();
     let grown = session.history(session.selected()).updates().iter().map(|record| record.added_count);
     // A moment after a rewind there may be more of either.
