@@ -197,6 +197,26 @@ pub enum DataError {
         /// The most that a data set may take, in the same unit.
         limit: usize,
     },
+    /// A part of nothing.
+    #[error("subsample = 0 leaves nothing to read; take a larger one, or leave the key out.")]
+    NothingToKeep,
+    /// A share that is none.
+    #[error("label_noise = {label_noise} is no share; take a number from 0 to 1, such as 0.1.")]
+    BadLabelNoise {
+        /// The share that was given.
+        label_noise: f64,
+    },
+    /// Classes to choose of which there are none.
+    #[error("classes names “{name}”, but there are {known}.")]
+    NoSuchClass {
+        /// The name that was given.
+        name: String,
+        /// The first names there are.
+        known: String,
+    },
+    /// One class leaves nothing to tell apart.
+    #[error("classes must name at least 2 classes, each once.")]
+    BadChoiceOfClasses,
     /// The spread of the noise is not one.
     #[error("noise_std = {noise_std} is not a standard deviation; take a number from 0 to {limit}, such as 0.35.")]
     BadNoiseStd {
@@ -216,6 +236,9 @@ impl DataError {
             Self::NothingToTest | Self::TooManyForTest { .. } => "test",
             Self::TooLarge { .. } => "noise_features",
             Self::BadNoiseStd { .. } => "noise_std",
+            Self::BadLabelNoise { .. } => "label_noise",
+            Self::NothingToKeep => "subsample",
+            Self::NoSuchClass { .. } | Self::BadChoiceOfClasses => "classes",
             Self::File { key, fault, .. } => fault.key().unwrap_or(key),
             Self::TooMany { key, .. }
             | Self::NoFile { key }

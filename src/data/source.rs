@@ -105,6 +105,14 @@ impl FileKey {
     pub const ALL: [Self; 6] =
         [Self::Images, Self::Labels, Self::TestImages, Self::TestLabels, Self::File, Self::TestFile];
 
+    /// The source that reads it, as an experiment file names it.
+    pub(super) fn owner(self) -> &'static str {
+        match self {
+            Self::Images | Self::Labels | Self::TestImages | Self::TestLabels => "\"idx\"",
+            Self::File | Self::TestFile => "\"csv\"",
+        }
+    }
+
     /// The key in an experiment file.
     #[must_use]
     pub fn name(self) -> &'static str {
