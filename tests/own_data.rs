@@ -120,6 +120,25 @@ fn a_category_that_only_the_test_file_has_is_refused_with_its_row() {
 }
 
 #[test]
+fn what_leaves_no_sample_no_feature_or_no_bounds_is_refused_or_bounded() {
+    let folder = Folder::with(&[
+        ("t.csv", "x,c,k\n1,?,a\n2,?,b\n3,?,c\n"),
+        ("far.csv", "x,c,k\n1e37,p,a\n"),
+        ("close.csv", "x,c,k\n1e-20,p,a\n2e-20,p,b\n"),
+    ]);
+    let all_missing =
+        "source = \"csv\"\nfile = \"t.csv\"\ncategories = [2]\nfeatures = []\nmissing = \"mean\"\nheader = true\n";
+    assert_eq!(folder.fault(all_missing).0, "missing");
+    let none = "source = \"csv\"\nfile = \"t.csv\"\ntest_file = \"t.csv\"\nfeatures = [1]\nsubsample = 1\nclasses = [\"a\", \"b\"]\n";
+    let kept = ["[\"a\", \"b\"]", "[\"b\", \"c\"]", "[\"a\", \"c\"]"]
+        .map(|classes| folder.spec(&none.replace("[\"a\", \"b\"]", classes)).check().map_err(|fault| fault.key()));
+    assert_eq!(kept.iter().filter(|kept| **kept == Err("classes")).count(), 1, "one row is left: {kept:?}");
+    let far = "source = \"csv\"\nfile = \"close.csv\"\ntest_file = \"far.csv\"\nfeatures = [1]\n";
+    // (1e37 − 1.5e-20) / 0.5e-20 is beyond all single-precision numbers.
+    assert_eq!(rows(&folder.split(far).test), [[f32::MAX]]);
+}
+
+#[test]
 fn a_delimiter_that_is_said_holds_against_the_look_of_the_first_line() {
     let folder = Folder::with(&[("t.csv", "a,b,c;k\n1;x\n2;y\n")]);
     let table = "source = \"csv\"\nfile = \"t.csv\"\ntest_file = \"t.csv\"\nscale = \"none\"\n";
@@ -204,4 +223,45 @@ fn label_noise_is_in_the_training_labels_alone() {
     for share in ["-0.1", "1.5", "nan"] {
         assert_eq!(folder.fault(&format!("source = \"circle\"\nlabel_noise = {share}")).0, "label_noise");
     }
+}
+
+#[test]
+fn painted_points_stand_in_the_experiment_file_and_are_split_as_recorded_samples_are() {
+    let folder = Folder::with(&[]);
+    let points: Vec<String> = (0..10).map(|point| format!("[0.{point}, -{point}e-1, {}]", point % 3)).collect();
+    let text = format!("source = \"painted\"\npoints = [{}]\n", points.join(", "));
+    let spec = folder.spec(&text);
+    let facts = spec.check().expect("valid");
+    assert_eq!((facts.features, facts.classes, facts.train, facts.test), (2, 3, 8, 2));
+    let data = spec.generate(1).expect("data");
+    for part in [&data.train, &data.test] {
+        for (row, &label) in rows(part).iter().zip(part.labels()) {
+            assert_eq!(row[0], -row[1]);
+            assert_eq!((10.0 * row[0]).round() % 3.0, f32::from(u8::try_from(label).expect("small")));
+        }
+    }
+    let one_class = text.replace(", 1]", ", 0]").replace(", 2]", ", 0]");
+    assert_eq!(folder.fault(&one_class).0, "points");
+    assert_eq!(folder.fault("source = \"painted\"").0, "points");
+    assert_eq!(folder.fault("source = \"circle\"\npoints = [[0, 0, 1]]").0, "points");
+    for bad in ["[1.3, 0, 1]", "[nan, 0, 1]", "[0, 0, 6]"] {
+        let (key, message) = folder.fault(&text.replace("[[", &format!("[{bad}, [")));
+        assert!(key == "points" && message.starts_with("Point 1 is ["), "{bad}: {message}");
+    }
+}
+
+#[test]
+fn an_experiment_of_painted_points_is_saved_in_short_lines_and_opens_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("painted.toml");
+    let points: Vec<String> = (0..20).map(|point| format!("[0.{point}, -1, {}]", point % 2)).collect();
+    let text = format!(
+        "format = 1\nname = \"painted\"\ndata = {{ source = \"painted\", points = [{}] }}\n[training]\nbatch = 4\n",
+        points.join(", ")
+    );
+    let experiment = regrow::storage::parse_experiment(&text).expect("valid");
+    regrow::storage::write_experiment(&path, experiment.spec()).expect("written");
+    let saved = std::fs::read_to_string(&path).expect("text");
+    assert!(saved.lines().all(|line| line.len() < 120), "{saved}");
+    assert_eq!(regrow::storage::load_experiment(&path).expect("valid").spec(), experiment.spec());
 }

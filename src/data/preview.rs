@@ -46,10 +46,25 @@ impl ColumnKind {
 pub enum ColumnUse {
     /// As the class of each sample.
     Target,
-    /// As a feature.
-    Feature,
+    /// As a feature that is a number.
+    Number,
+    /// As a feature for each of its names.
+    Category,
     /// For nothing.
     Unused,
+}
+
+impl ColumnUse {
+    /// What to call it in front of a person.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::Number => "number",
+            Self::Category => "categories",
+            Self::Unused => "left out",
+        }
+    }
 }
 
 /// A column of a table that is looked at.
@@ -120,7 +135,8 @@ pub fn preview(path: &Path, delimiter: Option<Delimiter>, header: Option<bool>) 
     }
     let mut columns: Vec<_> =
         names.into_iter().enumerate().map(|(column, name)| described(name, column, &cells)).collect();
-    propose(&mut columns);
+    let target = target(&columns);
+    columns[target].used = ColumnUse::Target;
     let is_lacking = columns.iter().any(|column| column.missing > 0 && column.used != ColumnUse::Unused);
     Ok(Preview {
         path: path.to_owned(),
@@ -167,33 +183,47 @@ fn described(name: String, column: usize, rows: &[Vec<String>]) -> PreviewColumn
     } else {
         ColumnKind::Text
     };
-    PreviewColumn { name, kind, distinct, missing: cells.count() - present.len(), used: ColumnUse::Feature }
+    let missing = cells.count() - present.len();
+    let column = PreviewColumn { name, kind, distinct, missing, used: ColumnUse::Unused };
+    PreviewColumn { used: column.usual_use(), ..column }
 }
 
-/// The target is the column that is called so, else the last; texts and columns without a value are left out.
-fn propose(columns: &mut [PreviewColumn]) {
+/// The target is the column that is called so, else the last.
+fn target(columns: &[PreviewColumn]) -> usize {
     let called = |name: &str| columns.iter().position(|column| column.name.eq_ignore_ascii_case(name));
-    let target = TARGETS.iter().find_map(|name| called(name)).unwrap_or(columns.len() - 1);
-    for (index, column) in columns.iter_mut().enumerate() {
-        column.used = match column.kind {
-            _ if index == target => ColumnUse::Target,
+    TARGETS.iter().find_map(|name| called(name)).unwrap_or(columns.len() - 1)
+}
+
+impl PreviewColumn {
+    /// What it is good for, unless it is the target: texts and columns without a value are left out.
+    fn usual_use(&self) -> ColumnUse {
+        match self.kind {
+            _ if self.distinct == 0 => ColumnUse::Unused,
+            ColumnKind::Number => ColumnUse::Number,
+            ColumnKind::Category => ColumnUse::Category,
             ColumnKind::Text => ColumnUse::Unused,
-            _ if column.distinct == 0 => ColumnUse::Unused,
-            ColumnKind::Number | ColumnKind::Category => ColumnUse::Feature,
-        };
+        }
+    }
+
+    /// What it can be used for.
+    #[must_use]
+    pub fn uses(&self) -> &'static [ColumnUse] {
+        match self.kind {
+            ColumnKind::Number => &[ColumnUse::Target, ColumnUse::Number, ColumnUse::Category, ColumnUse::Unused],
+            ColumnKind::Category | ColumnKind::Text => &[ColumnUse::Target, ColumnUse::Category, ColumnUse::Unused],
+        }
     }
 }
 
 impl Preview {
-    /// Uses a column as the target; the one that was it becomes a feature.
-    pub fn set_target(&mut self, target: usize) {
-        for (index, column) in self.columns.iter_mut().enumerate() {
-            if index == target {
-                column.used = ColumnUse::Target;
-            } else if column.used == ColumnUse::Target {
-                column.used = ColumnUse::Feature;
+    /// Uses a column so. There is one target: the one before becomes a feature.
+    pub fn set_use(&mut self, index: usize, used: ColumnUse) {
+        if used == ColumnUse::Target {
+            for column in self.columns.iter_mut().filter(|column| column.used == ColumnUse::Target) {
+                column.used = column.usual_use();
             }
         }
+        self.columns[index].used = used;
     }
 
     /// How a description of data names a column: by its name if that is its own, else by its number.
@@ -204,22 +234,20 @@ impl Preview {
     }
 
     /// The columns that are used so.
-    fn used_as(&self, used: ColumnUse) -> impl Iterator<Item = (usize, &PreviewColumn)> {
-        self.columns.iter().enumerate().filter(move |(_, column)| column.used == used)
+    fn used_as(&self, used: &[ColumnUse]) -> Vec<Column> {
+        let columns = (0..self.columns.len()).filter(|&index| used.contains(&self.columns[index].used));
+        columns.map(|index| self.column(index)).collect()
     }
 
     /// The description of these data.
     #[must_use]
     pub fn spec(&self) -> DataSpec {
-        let all = self.used_as(ColumnUse::Unused).next().is_none();
-        let names = |column: &PreviewColumn| column.kind != ColumnKind::Number;
-        let features = self.used_as(ColumnUse::Feature);
-        let categories = self.used_as(ColumnUse::Feature).filter(|(_, column)| names(column));
+        let is_all = self.columns.iter().all(|column| column.used != ColumnUse::Unused);
         DataSpec {
             file: Some(self.path.clone()),
-            target: self.used_as(ColumnUse::Target).next().map(|(index, _)| self.column(index)),
-            features: (!all).then(|| features.map(|(index, _)| self.column(index)).collect()),
-            categories: categories.map(|(index, _)| self.column(index)).collect(),
+            target: self.used_as(&[ColumnUse::Target]).pop(),
+            features: (!is_all).then(|| self.used_as(&[ColumnUse::Number, ColumnUse::Category])),
+            categories: self.used_as(&[ColumnUse::Category]),
             header: Some(self.header),
             delimiter: Some(self.delimiter),
             missing: self.missing,

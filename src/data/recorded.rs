@@ -11,6 +11,7 @@ use super::classes::Choice;
 use super::dataset::{Names, Values};
 use super::idx::{Images, Labels, read_images, read_labels};
 use super::missing::fill;
+use super::painted::painted;
 use super::table::{Table, TableOptions, read_table};
 use super::{DataError, DataSource, DataSpec, Dataset, FileFault, FileKey, InputShape, Scale, Split, digits, split};
 use crate::random::Generator;
@@ -40,6 +41,7 @@ impl Recorded {
         let all = match spec.source {
             DataSource::Idx => from_idx(spec)?,
             DataSource::Csv => from_csv(spec)?,
+            DataSource::Painted => Self::from_files(painted(&spec.points)?, None, Scale::None),
             _ => Self { usual_train: TRAINING_DIGITS, ..Self::from_files(digits(), None, Scale::None) },
         };
         match &spec.classes {

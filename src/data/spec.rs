@@ -1,6 +1,7 @@
 //! The `[data]` table of an experiment: which data, how many samples, how much noise.
 
 mod check;
+mod idx_files;
 
 use std::path::{Path, PathBuf};
 
@@ -8,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use self::check::Origin;
 use super::{
-    ClassName, Column, DataError, DataSource, Delimiter, FileKey, Missing, Scale, Split, SyntheticKind, synthetic,
-    with_label_noise, with_noise_features,
+    ClassName, Column, DataError, DataSource, Delimiter, FileKey, Missing, PaintedPoint, Scale, Split, SyntheticKind,
+    synthetic, with_label_noise, with_noise_features,
 };
 use crate::random::{Stream, generator};
 pub use check::DataFacts;
@@ -85,6 +86,9 @@ pub struct DataSpec {
     /// The seed of the data, when every run is to see the same ones; by default each run draws by its own seed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// Painted points, each as `[x, y, class]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<PaintedPoint>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -118,6 +122,7 @@ impl DataSpec {
             noise_std: None,
             label_noise: 0.0,
             seed: None,
+            points: Vec::new(),
         }
     }
 

@@ -73,7 +73,7 @@ pub fn write_experiment(path: &Path, spec: &ExperimentSpec) -> Result<(), Experi
         change_data_paths(&mut spec, &mut |data| *data = relative_to(&folder, data));
     }
     let text = toml::to_string(&spec).map_err(|fault| error(std::io::Error::other(fault)))?;
-    write_whole(path, text.as_bytes()).map_err(error)
+    write_whole(path, folded(&text).as_bytes()).map_err(error)
 }
 
 /// Reads and checks an experiment file, has it changed, and checks it as a sweep.
@@ -116,6 +116,17 @@ pub(super) fn change_data_paths(spec: &mut ExperimentSpec, change: &mut dyn FnMu
             }
         }
     }
+}
+
+/// The text with some painted points on each line instead of all on one.
+fn folded(text: &str) -> String {
+    const ON_A_LINE: usize = 6;
+    let Some(start) = text.find("\npoints = [[") else { return text.to_owned() };
+    let (before, points) = text.split_at(start + 1);
+    let (points, after) = points.split_at(points.find('\n').unwrap_or(points.len()));
+    let points: Vec<&str> = points.split_inclusive("], ").collect();
+    let lines: Vec<String> = points.chunks(ON_A_LINE).map(|line| line.concat().trim_end().to_owned()).collect();
+    format!("{before}{}{after}", lines.join("\n  "))
 }
 
 /// The folder of a file, in full.

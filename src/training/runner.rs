@@ -11,7 +11,7 @@ use super::measures::Turnover;
 use super::pace::{Order, Pacer, Station};
 use super::records::Diverged;
 use super::trainer::{Progress, Trainer};
-use crate::data::{InputShape, Split};
+use crate::data::{InputShape, PLANE, Split};
 use crate::metrics::plane_response;
 use crate::sparse::multiply_adds;
 
@@ -28,7 +28,7 @@ const MOST_RESPONSES: usize = 4096;
 /// Places of a network up to which exploration is followed: 32 MB of bits.
 const MOST_PLACES: usize = 1 << 28;
 /// Half the side of the piece of the input plane that is shown.
-pub const EXTENT: f32 = 1.2;
+pub const EXTENT: f32 = PLANE;
 
 /// What a single run may be told.
 #[derive(Debug)]

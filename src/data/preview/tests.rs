@@ -15,13 +15,13 @@ fn uses(preview: &Preview) -> Vec<ColumnUse> {
 
 #[test]
 fn delimiter_header_types_and_target_are_recognised() {
-    use ColumnUse::{Feature, Target, Unused};
+    use ColumnUse::{Category, Number, Target, Unused};
     let table =
         look("\u{FEFF}name;species;width;colour\nAnn;oak;1.5;red\nBob;ash;NA;red\nCid;oak;2;blue\nDot;oak;3;blue\n");
     assert_eq!((table.delimiter, table.header, table.looked_at, table.is_whole), (Delimiter::Semicolon, true, 4, true));
     let kinds: Vec<ColumnKind> = table.columns.iter().map(|column| column.kind).collect();
     assert_eq!(kinds, [ColumnKind::Text, ColumnKind::Category, ColumnKind::Number, ColumnKind::Category]);
-    assert_eq!(uses(&table), [Unused, Target, Feature, Feature]);
+    assert_eq!(uses(&table), [Unused, Target, Number, Category]);
     assert_eq!((table.columns[2].missing, table.missing), (1, Missing::Mean));
     assert_eq!(table.rows[1], ["Bob", "ash", "NA", "red"]);
     let spec = table.spec();
@@ -50,9 +50,9 @@ fn another_target_makes_the_old_one_a_feature_and_columns_without_names_have_num
     let mut table = look("1,2,0\n3,4,1\n");
     assert_eq!(table.spec().target, Some(Column::Number(3)));
     assert_eq!(table.spec().features, None);
-    table.set_target(0);
-    assert_eq!(uses(&table), [ColumnUse::Target, ColumnUse::Feature, ColumnUse::Feature]);
-    table.columns[1].used = ColumnUse::Unused;
+    table.set_use(0, ColumnUse::Target);
+    assert_eq!(uses(&table), [ColumnUse::Target, ColumnUse::Number, ColumnUse::Number]);
+    table.set_use(1, ColumnUse::Unused);
     assert_eq!(table.spec().features, Some(vec![Column::Number(3)]));
     let twice = look("a,a,k\n1,2,x\n");
     assert_eq!(twice.column(1), Column::Number(2), "a name that two columns have");

@@ -90,6 +90,9 @@ impl DataSpec {
         if let Some(key) = given(&of_all_files).filter(|_| self.source.files().is_empty()) {
             return foreign(key, "\"idx\" or \"csv\"");
         }
+        if !self.points.is_empty() && self.source != DataSource::Painted {
+            return foreign("points", "\"painted\"");
+        }
         if self.subsample == Some(0) {
             return Err(DataError::NothingToKeep);
         }
@@ -109,6 +112,7 @@ impl DataSpec {
             Origin::Synthetic(_) => 0.5,
             Origin::Recorded(recorded) if recorded.scale == Scale::Unit => 0.35,
             Origin::Recorded(_) if self.source == DataSource::Digits => 0.35,
+            Origin::Recorded(_) if self.source == DataSource::Painted => 0.5,
             Origin::Recorded(_) => 1.0,
         };
         DataFacts {
@@ -145,6 +149,9 @@ impl DataSpec {
 
     fn check_samples(&self, origin: &Origin, facts: &DataFacts) -> Result<(), DataError> {
         let DataFacts { train, test, .. } = *facts;
+        if (train == 0 && self.train.is_none()) || (test == 0 && self.test.is_none()) {
+            return Err(DataError::NoneChosen);
+        }
         if train == 0 {
             return Err(DataError::NothingToTrain);
         }

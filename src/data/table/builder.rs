@@ -178,6 +178,9 @@ impl<'a> Builder<'a> {
         let categories = self.all_categories();
         let (groups, called) = self.features(&categories);
         let features = called.len();
+        if features == 0 {
+            return Err(FileFault::AllMissing);
+        }
         let feature_names = (self.layout.names.is_some() || !groups.is_empty()).then(|| called.into());
         self.expand(&categories, features)?;
         self.values.shrink_to_fit();
