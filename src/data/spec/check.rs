@@ -149,7 +149,9 @@ impl DataSpec {
 
     fn check_samples(&self, origin: &Origin, facts: &DataFacts) -> Result<(), DataError> {
         let DataFacts { train, test, .. } = *facts;
-        if (train == 0 && self.train.is_none()) || (test == 0 && self.test.is_none()) {
+        if let Origin::Recorded(Recorded { train, test, .. }) = origin
+            && (train.samples() == 0 || test.as_ref().is_some_and(|test| test.samples() == 0))
+        {
             return Err(DataError::NoneChosen);
         }
         if train == 0 {
