@@ -31,6 +31,10 @@ pub enum Stream {
     Dropout,
     /// Random layers that measures are set against.
     Measures,
+    /// Which samples of a large file are kept.
+    Subsample,
+    /// Which training labels are false, and what they say.
+    LabelNoise,
 }
 
 /// The generator for one purpose of the run with this seed.

@@ -1,9 +1,12 @@
 //! A data set: labelled samples, the shape of their features, and the way from samples to batches.
 
+mod names;
+
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(super) use self::names::Names;
 use super::DataError;
 use super::gather::gather;
 use super::scale::Scaling;
@@ -81,6 +84,8 @@ pub struct Dataset {
     /// How many leading features are not noise.
     pub(super) informative: usize,
     pub(super) shape: InputShape,
+    /// What to call features and classes, where the data have names for them.
+    pub(super) names: Names,
 }
 
 /// Whether samples, classes and shape are equal, however they are stored.
@@ -131,7 +136,8 @@ impl Dataset {
         shape: InputShape,
     ) -> Self {
         let scaling = Scaling::default();
-        Self { features, values, scaling, rows: None, labels, classes, informative: features, shape }
+        let names = Names::default();
+        Self { features, values, scaling, rows: None, labels, classes, informative: features, shape, names }
     }
 
     fn check_structure(&self) -> Result<(), DataError> {
@@ -303,20 +309,6 @@ impl Dataset {
             }
         }
     }
-
-    /// What to call a feature: `x₁`, `row 3, column 5` for a pixel (both from 1), `noise 4` for a noise feature.
-    #[must_use]
-    pub fn feature_name(&self, index: usize) -> String {
-        if index >= self.informative {
-            return format!("noise {}", index - self.informative + 1);
-        }
-        match self.shape {
-            InputShape::Image { width, .. } => {
-                format!("row {}, column {}", index / width + 1, index % width + 1)
-            }
-            InputShape::Plane | InputShape::Table => format!("x{}", subscript(index + 1)),
-        }
-    }
 }
 
 fn check_values(values: &[f32], features: usize) -> Result<(), DataError> {
@@ -326,12 +318,6 @@ fn check_values(values: &[f32], features: usize) -> Result<(), DataError> {
         }
         _ => Ok(()),
     }
-}
-
-/// A number in subscript digits: ₁₂.
-fn subscript(number: usize) -> String {
-    const DIGITS: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
-    number.to_string().bytes().map(|digit| DIGITS[usize::from(digit - b'0')]).collect()
 }
 
 #[cfg(test)]

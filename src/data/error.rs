@@ -197,6 +197,56 @@ pub enum DataError {
         /// The most that a data set may take, in the same unit.
         limit: usize,
     },
+    /// Nothing to tell apart has been painted.
+    #[error("Points of at least 2 classes are needed: paint some of each.")]
+    TooFewPainted,
+    /// More points than an experiment file should hold.
+    #[error("There are {} points; paint {} or fewer, or read them from a CSV file.", thousands(*.points), thousands(*.limit))]
+    TooManyPainted {
+        /// The number of points.
+        points: usize,
+        /// The most that there may be.
+        limit: usize,
+    },
+    /// A point off the plane, or of no class.
+    #[error("Point {} is [{x}, {y}, {class}]; coordinates go from -{plane} to {plane} and classes from 0 to {}.", .index + 1, .classes - 1)]
+    BadPoint {
+        /// Index of the point, from 0.
+        index: usize,
+        /// Its first coordinate.
+        x: f64,
+        /// Its second coordinate.
+        y: f64,
+        /// Its class.
+        class: u8,
+        /// The largest coordinate.
+        plane: f32,
+        /// The most classes.
+        classes: u8,
+    },
+    /// A part of nothing.
+    #[error("subsample = 0 leaves nothing to read; take a larger one, or leave the key out.")]
+    NothingToKeep,
+    /// A share that is none.
+    #[error("label_noise = {label_noise} is no share; take a number from 0 to 1, such as 0.1.")]
+    BadLabelNoise {
+        /// The share that was given.
+        label_noise: f64,
+    },
+    /// Classes to choose of which there are none.
+    #[error("classes names “{name}”, but there are {known}.")]
+    NoSuchClass {
+        /// The name that was given.
+        name: String,
+        /// The first names there are.
+        known: String,
+    },
+    /// Files that hold none of the chosen classes.
+    #[error("No training or no test sample is left: choose other classes, or a larger subsample.")]
+    NoneChosen,
+    /// One class leaves nothing to tell apart.
+    #[error("classes must name at least 2 classes, each once.")]
+    BadChoiceOfClasses,
     /// The spread of the noise is not one.
     #[error("noise_std = {noise_std} is not a standard deviation; take a number from 0 to {limit}, such as 0.35.")]
     BadNoiseStd {
@@ -216,6 +266,10 @@ impl DataError {
             Self::NothingToTest | Self::TooManyForTest { .. } => "test",
             Self::TooLarge { .. } => "noise_features",
             Self::BadNoiseStd { .. } => "noise_std",
+            Self::BadLabelNoise { .. } => "label_noise",
+            Self::TooFewPainted | Self::TooManyPainted { .. } | Self::BadPoint { .. } => "points",
+            Self::NothingToKeep => "subsample",
+            Self::NoSuchClass { .. } | Self::BadChoiceOfClasses | Self::NoneChosen => "classes",
             Self::File { key, fault, .. } => fault.key().unwrap_or(key),
             Self::TooMany { key, .. }
             | Self::NoFile { key }

@@ -119,7 +119,9 @@ pub enum FileFault {
         expected: usize,
     },
     /// A cell is empty.
-    #[error("has an empty cell in row {row}, column {column}; fill it in or take the row out.")]
+    #[error(
+        "has an empty cell in row {row}, column {column}; fill it in, or say what to do by missing = \"drop\" or \"mean\"."
+    )]
     EmptyCell {
         /// Row of the file, from 1.
         row: u64,
@@ -162,11 +164,55 @@ pub enum FileFault {
         columns: usize,
     },
     /// Several columns are called that.
-    #[error("has more than one column “{0}”; give its number instead, such as target = 1.")]
+    #[error("has more than one column “{0}”; give its number instead of its name.")]
     AmbiguousColumn(String),
     /// A column is named, but none has a name.
-    #[error("has no header row to look up “{0}” in; give the column's number instead, such as target = 1.")]
+    #[error("has no header row to look up “{0}” in; give the column's number instead of its name.")]
     NoHeader(String),
+    /// A table without end to its right.
+    #[error("has {} columns, and a table may have {}; is it a CSV file?", thousands(*.columns), thousands(*.limit))]
+    TooManyColumns {
+        /// The number of columns.
+        columns: usize,
+        /// The most that there may be.
+        limit: usize,
+    },
+    /// Every column is left out.
+    #[error("is left without features; name at least one column besides the target.")]
+    NoFeatures,
+    /// What is to be predicted cannot be told beforehand.
+    #[error("has the target in column {0}, which cannot be a feature too; leave it out of the list.")]
+    TargetIsFeature(String),
+    /// A fault of one of a list of columns.
+    #[error("{fault}")]
+    InList {
+        /// The key of the list.
+        key: &'static str,
+        /// What is wrong.
+        fault: Box<Self>,
+    },
+    /// A column of categories with a name of its own for nearly every row.
+    #[error(
+        "has more than {} different names in column {column}; leave it out of the features.",
+        thousands(MAX_CLASSES)
+    )]
+    TooManyCategories {
+        /// Number and name of the column.
+        column: String,
+    },
+    /// A category that the training file does not have.
+    #[error("has “{name}” in row {row}, column {column}, which the training file has not.")]
+    UnknownCategory {
+        /// Row of the file, from 1.
+        row: u64,
+        /// Number and name of the column.
+        column: String,
+        /// What the cell holds.
+        name: String,
+    },
+    /// No row is complete.
+    #[error("has a missing value in every row; take missing = \"mean\", or leave out the columns that lack most.")]
+    AllMissing,
     /// A column of numbers to predict is no column of classes.
     #[error(
         "has more than {} different values in column {column}; choose as target a column that names classes.",
@@ -196,8 +242,16 @@ impl FileFault {
             | Self::NoHeader(_)
             | Self::TooManyClasses { .. }
             | Self::OneClass { .. } => Some("target"),
+            Self::InList { key, .. } => Some(key),
+            Self::TooManyCategories { .. } => Some("categories"),
+            Self::AllMissing => Some("missing"),
             _ => None,
         }
+    }
+
+    /// The fault as one of a list of columns.
+    pub(super) fn in_list(self, key: &'static str) -> Self {
+        if key == "target" { self } else { Self::InList { key, fault: Box::new(self) } }
     }
 
     /// Whether the file may be as it should be, but could not be got at.

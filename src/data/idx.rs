@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use super::dataset::Values;
 use super::file::DataFile;
+use super::subsample::{ChosenRows, chosen};
 use super::{FileFault, InputShape, MAX_BYTES, MAX_CLASSES, MAX_VALUE};
 
 /// Bytes that are read at once.
@@ -22,6 +23,7 @@ const MOST_RESERVED: usize = 1 << 24;
 /// Images, or other samples of a fixed number of features.
 #[derive(Debug)]
 pub(super) struct Images {
+    /// Samples of the file, read or not.
     pub samples: usize,
     pub features: usize,
     pub shape: InputShape,
@@ -31,13 +33,15 @@ pub(super) struct Images {
 /// Classes of samples.
 #[derive(Debug)]
 pub(super) struct Labels {
-    pub labels: Arc<Vec<u32>>,
+    pub numbers: Arc<Vec<u32>>,
+    /// Labels of the file, read or not.
+    pub of: usize,
     /// One more than the largest label.
     pub classes: usize,
 }
 
-/// Reads samples: bytes stay bytes, all else becomes `f32`.
-pub(super) fn read_images(mut file: DataFile) -> Result<Images, FileFault> {
+/// Reads samples, at most `subsample` of them: bytes stay bytes, all else becomes `f32`.
+pub(super) fn read_images(mut file: DataFile, subsample: Option<usize>) -> Result<Images, FileFault> {
     let header = Header::read(&mut file)?;
     if !(2..=4).contains(&header.sizes.len()) {
         return Err(FileFault::ImageDimensions(header.sizes.len()));
@@ -48,14 +52,20 @@ pub(super) fn read_images(mut file: DataFile) -> Result<Images, FileFault> {
     }
     let samples = header.sizes[0] as usize;
     let features = count / samples;
+    let chosen = chosen(samples, subsample);
+    let kept = chosen.as_ref().map_or(samples, Vec::len);
+    header.check_memory(kept * features)?;
     let shape = match header.sizes[..] {
         [_, height, width] => InputShape::Image { width: width as usize, height: height as usize },
         _ => InputShape::Table,
     };
-    let values = match header.element {
-        Element::U8 => Values::Bytes(Arc::new(read_bytes(&mut file, &header, count)?)),
-        element => Values::Floats(Arc::new(read_floats(&mut file, &header, element, count)?)),
+    let values = |file: &mut dyn Read| -> Result<Values, FileFault> {
+        Ok(match header.element {
+            Element::U8 => Values::Bytes(Arc::new(read_bytes(file, &header, kept * features)?)),
+            element => Values::Floats(Arc::new(read_floats(file, &header, element, kept * features)?)),
+        })
     };
+    let values = header.read_part(&mut file, features, chosen, values)?;
     expect_end(&mut file, header.whole(count))?;
     if let Values::Floats(floats) = &values
         && let Some(place) = floats.iter().position(|value| value.is_nan() || value.abs() > MAX_VALUE)
@@ -66,8 +76,8 @@ pub(super) fn read_images(mut file: DataFile) -> Result<Images, FileFault> {
     Ok(Images { samples, features, shape, values })
 }
 
-/// Reads labels of any whole type.
-pub(super) fn read_labels(mut file: DataFile) -> Result<Labels, FileFault> {
+/// Reads labels of any whole type, at most `subsample` of them.
+pub(super) fn read_labels(mut file: DataFile, subsample: Option<usize>) -> Result<Labels, FileFault> {
     let header = Header::read(&mut file)?;
     if header.sizes.len() != 1 {
         return Err(FileFault::LabelDimensions(header.sizes.len()));
@@ -76,19 +86,27 @@ pub(super) fn read_labels(mut file: DataFile) -> Result<Labels, FileFault> {
     if count == 0 {
         return Err(FileFault::Empty(header.sizes));
     }
-    let numbers: Vec<i32> = match header.element {
-        Element::U8 => read_bytes(&mut file, &header, count)?.into_iter().map(i32::from).collect(),
-        Element::I8 => read_elements(&mut file, &header, count, |bytes| i32::from(i8::from_be_bytes(bytes)))?,
-        Element::I16 => read_elements(&mut file, &header, count, |bytes| i32::from(i16::from_be_bytes(bytes)))?,
-        Element::I32 => read_elements(&mut file, &header, count, i32::from_be_bytes)?,
-        Element::F32 => return Err(FileFault::LabelType("f32")),
-        Element::F64 => return Err(FileFault::LabelType("f64")),
-    };
+    let (of, chosen) = (count, chosen(count, subsample));
+    let kept = chosen.as_ref().map_or(of, Vec::len);
+    header.check_memory(kept)?;
+    let numbers = |file: &mut dyn Read| read_whole_numbers(file, &header, kept);
+    let numbers = header.read_part(&mut file, 1, chosen, numbers)?;
     expect_end(&mut file, header.whole(count))?;
     let labels: Vec<u32> =
         numbers.iter().enumerate().map(|(sample, &label)| class(sample, label)).collect::<Result<_, _>>()?;
     let classes = labels.iter().max().map_or(0, |&largest| largest as usize + 1);
-    Ok(Labels { labels: Arc::new(labels), classes })
+    Ok(Labels { numbers: Arc::new(labels), of, classes })
+}
+
+fn read_whole_numbers(file: &mut dyn Read, header: &Header, count: usize) -> Result<Vec<i32>, FileFault> {
+    match header.element {
+        Element::U8 => Ok(read_bytes(file, header, count)?.into_iter().map(i32::from).collect()),
+        Element::I8 => read_elements(file, header, count, |bytes| i32::from(i8::from_be_bytes(bytes))),
+        Element::I16 => read_elements(file, header, count, |bytes| i32::from(i16::from_be_bytes(bytes))),
+        Element::I32 => read_elements(file, header, count, i32::from_be_bytes),
+        Element::F32 => Err(FileFault::LabelType("f32")),
+        Element::F64 => Err(FileFault::LabelType("f64")),
+    }
 }
 
 fn class(sample: usize, label: i32) -> Result<u32, FileFault> {
@@ -154,7 +172,7 @@ impl Header {
         Ok(Self { element, sizes })
     }
 
-    /// The number of elements, which the file can hold and memory too.
+    /// The number of elements, which the file can hold.
     fn count(&self, file: &DataFile) -> Result<usize, FileFault> {
         let overflow = || FileFault::Overflow(self.sizes.clone());
         if self.sizes.contains(&0) {
@@ -166,8 +184,29 @@ impl Header {
         if wanted > found {
             return Err(FileFault::Truncated { wanted, found });
         }
+        Ok(count)
+    }
+
+    /// So many elements must fit in memory.
+    fn check_memory(&self, count: usize) -> Result<(), FileFault> {
         let bytes = count * self.element.stored_size();
-        if bytes > MAX_BYTES { Err(FileFault::TooLarge { bytes: bytes as u64 }) } else { Ok(count) }
+        if bytes > MAX_BYTES { Err(FileFault::TooLarge { bytes: bytes as u64 }) } else { Ok(()) }
+    }
+
+    /// Has the chosen rows of so many elements read, or all of them.
+    fn read_part<T>(
+        &self,
+        file: &mut DataFile,
+        row: usize,
+        chosen: Option<Vec<usize>>,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, FileFault>,
+    ) -> Result<T, FileFault> {
+        let Some(chosen) = chosen else { return read(file) };
+        let (header, bytes) = (self.whole(0), row as u64 * self.element.size());
+        let mut rows = ChosenRows::new(file, header, bytes, self.sizes[0] as usize, chosen);
+        let part = read(&mut rows)?;
+        rows.finish()?;
+        Ok(part)
     }
 
     /// Bytes of a file with this header and so many elements.
@@ -182,9 +221,9 @@ fn read_up_to(file: &mut DataFile, bytes: usize) -> Result<Vec<u8>, FileFault> {
     Ok(read)
 }
 
-fn read_bytes(file: &mut DataFile, header: &Header, count: usize) -> Result<Vec<u8>, FileFault> {
+fn read_bytes(file: &mut dyn Read, header: &Header, count: usize) -> Result<Vec<u8>, FileFault> {
     let mut bytes = Vec::with_capacity(count.min(MOST_RESERVED));
-    file.by_ref().take(count as u64).read_to_end(&mut bytes)?;
+    Read::take(&mut *file, count as u64).read_to_end(&mut bytes)?;
     if bytes.len() < count {
         let wanted = header.whole(count);
         return Err(FileFault::Truncated { wanted, found: wanted - (count - bytes.len()) as u64 });
@@ -194,7 +233,7 @@ fn read_bytes(file: &mut DataFile, header: &Header, count: usize) -> Result<Vec<
 }
 
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "features are f32")]
-fn read_floats(file: &mut DataFile, header: &Header, element: Element, count: usize) -> Result<Vec<f32>, FileFault> {
+fn read_floats(file: &mut dyn Read, header: &Header, element: Element, count: usize) -> Result<Vec<f32>, FileFault> {
     match element {
         Element::U8 => read_elements(file, header, count, |bytes| f32::from(u8::from_be_bytes(bytes))),
         Element::I8 => read_elements(file, header, count, |bytes| f32::from(i8::from_be_bytes(bytes))),
@@ -207,7 +246,7 @@ fn read_floats(file: &mut DataFile, header: &Header, element: Element, count: us
 
 /// Elements of `N` bytes, chunk by chunk, so that no copy of the file is in memory.
 fn read_elements<T, const N: usize>(
-    file: &mut DataFile,
+    file: &mut dyn Read,
     header: &Header,
     count: usize,
     element: impl Fn([u8; N]) -> T,
@@ -218,7 +257,7 @@ fn read_elements<T, const N: usize>(
         let left = count - elements.len();
         let wanted = CHUNK.min(left * N);
         chunk.clear();
-        file.by_ref().take(wanted as u64).read_to_end(&mut chunk)?;
+        Read::take(&mut *file, wanted as u64).read_to_end(&mut chunk)?;
         if chunk.len() < wanted {
             let whole = header.whole(count);
             return Err(FileFault::Truncated { wanted: whole, found: whole - (left * N - chunk.len()) as u64 });

@@ -25,6 +25,7 @@
 
 mod batches;
 mod cache;
+mod classes;
 mod dataset;
 mod digits;
 mod error;
@@ -32,27 +33,37 @@ mod file;
 mod file_fault;
 mod gather;
 mod idx;
+mod label_noise;
+mod missing;
 mod noise;
+mod painted;
+mod preview;
 mod recorded;
 mod scale;
 mod source;
 mod spec;
 mod split;
+mod subsample;
 mod synthetic;
 mod table;
 
 pub use batches::BatchOrder;
+pub use classes::ClassName;
 pub use dataset::{Dataset, InputShape, StoredSamples};
 pub use digits::digits;
 pub use error::DataError;
 pub use file_fault::FileFault;
+pub use label_noise::with_label_noise;
+pub use missing::Missing;
 pub use noise::with_noise_features;
+pub use painted::{MAX_PAINTED, PAINTED_CLASSES, PLANE, PaintedPoint};
+pub use preview::{ColumnKind, ColumnUse, Preview, PreviewColumn, preview};
 pub use scale::Scale;
 pub use source::{DataSource, FileKey};
 pub use spec::{DataFacts, DataSpec};
 pub use split::{Split, split};
 pub use synthetic::{SyntheticKind, synthetic};
-pub use table::Column;
+pub use table::{Column, Delimiter};
 
 /// The most memory that the values of a file, or of training and test samples that are generated, may take, in bytes.
 const MAX_BYTES: usize = 4_000_000_000;

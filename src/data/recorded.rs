@@ -1,19 +1,23 @@
 //! Samples that somebody recorded: the bundled digits, IDX files, CSV files.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use rand::seq::SliceRandom;
 
 use super::cache::Cache;
-use super::dataset::Values;
+use super::classes::Choice;
+use super::dataset::{Names, Values};
 use super::idx::{Images, Labels, read_images, read_labels};
+use super::missing::fill;
+use super::painted::painted;
 use super::table::{Table, TableOptions, read_table};
 use super::{DataError, DataSource, DataSpec, Dataset, FileFault, FileKey, InputShape, Scale, Split, digits, split};
 use crate::random::Generator;
 
-static IMAGES: Cache<(), Images> = Cache::new();
-static LABELS: Cache<(), Labels> = Cache::new();
+static IMAGES: Cache<Option<usize>, Images> = Cache::new();
+static LABELS: Cache<Option<usize>, Labels> = Cache::new();
 static TABLES: Cache<TableOptions, Table> = Cache::new();
 
 /// How many of the digits train if nothing is said.
@@ -27,22 +31,33 @@ pub(super) struct Recorded {
     pub scale: Scale,
     /// How many train where all samples are to be split and nothing is said.
     pub usual_train: usize,
+    /// The features of each column of categories, where some value is missing.
+    pub missing: Option<Arc<[Range<usize>]>>,
 }
 
 impl Recorded {
     /// What a description names. Files are read at most once.
     pub(super) fn of(spec: &DataSpec) -> Result<Self, DataError> {
-        match spec.source {
-            DataSource::Idx => from_idx(spec),
-            DataSource::Csv => from_csv(spec),
-            _ => Ok(Self { train: digits(), test: None, scale: Scale::None, usual_train: TRAINING_DIGITS }),
+        let all = match spec.source {
+            DataSource::Idx => from_idx(spec)?,
+            DataSource::Csv => from_csv(spec)?,
+            DataSource::Painted => Self::from_files(painted(&spec.points)?, None, Scale::None),
+            _ => Self { usual_train: TRAINING_DIGITS, ..Self::from_files(digits(), None, Scale::None) },
+        };
+        match &spec.classes {
+            None => Ok(all),
+            Some(wanted) => {
+                let choice = Choice::of(wanted, &all.train)?;
+                let (train, test) = (choice.take(&all.train), all.test.as_ref().map(|test| choice.take(test)));
+                Ok(Self { missing: all.missing, ..Self::from_files(train, test, all.scale) })
+            }
         }
     }
 
     fn from_files(train: Dataset, test: Option<Dataset>, scale: Scale) -> Self {
         // Four fifths, and one sample at least for each part.
         let usual_train = (train.samples() - train.samples().div_ceil(5)).max(1);
-        Self { train, test, scale, usual_train }
+        Self { train, test, scale, usual_train, missing: None }
     }
 
     /// So many training and test samples, scaled. Which ones, chance decides, unless all of a part are wanted.
@@ -55,6 +70,10 @@ impl Recorded {
             // They are in random order, so the first ones are a random part.
             let wanted: Vec<usize> = (0..test).collect();
             Split { test: parts.test.select(&wanted), ..parts }
+        };
+        let parts = match &self.missing {
+            Some(groups) => fill(parts, groups),
+            None => parts,
         };
         let scaling = self.scale.scaling(&parts.train);
         let scaled = |part| Dataset { scaling: scaling.clone(), ..part };
@@ -86,6 +105,7 @@ fn from_idx(spec: &DataSpec) -> Result<Recorded, DataError> {
         (Some(_), None) => return Err(unpaired(FileKey::TestLabels, FileKey::TestImages)),
         (None, Some(_)) => return Err(unpaired(FileKey::TestImages, FileKey::TestLabels)),
     };
+    let labelled = |images, labels| labelled(images, labels, spec.subsample);
     let train = labelled((FileKey::Images, images), (FileKey::Labels, labels))?;
     let test = for_testing
         .map(|(images, labels)| labelled((FileKey::TestImages, images), (FileKey::TestLabels, labels)))
@@ -100,7 +120,7 @@ fn from_idx(spec: &DataSpec) -> Result<Recorded, DataError> {
     }
     let classes = test.iter().chain([&train]).map(|(_, labels)| labels.classes).fold(2, usize::max);
     let dataset = |(images, labels): &(Arc<Images>, Arc<Labels>)| {
-        Dataset::stored(images.features, images.values.clone(), Arc::clone(&labels.labels), classes, images.shape)
+        Dataset::stored(images.features, images.values.clone(), Arc::clone(&labels.numbers), classes, images.shape)
     };
     Ok(Recorded::from_files(dataset(&train), test.as_ref().map(dataset), scale))
 }
@@ -109,11 +129,17 @@ fn unpaired(missing: FileKey, given: FileKey) -> DataError {
     DataError::Unpaired { missing: missing.name(), given: given.name() }
 }
 
-fn labelled(images: (FileKey, &Path), labels: (FileKey, &Path)) -> Result<(Arc<Images>, Arc<Labels>), DataError> {
+fn labelled(
+    images: (FileKey, &Path),
+    labels: (FileKey, &Path),
+    subsample: Option<usize>,
+) -> Result<(Arc<Images>, Arc<Labels>), DataError> {
     let (labels_key, images_key) = (labels.0.name(), images.0.name());
-    let images = IMAGES.get(images.1, &(), read_images).map_err(at(images.0, images.1))?;
-    let labels = LABELS.get(labels.1, &(), read_labels).map_err(at(labels.0, labels.1))?;
-    let (images_count, labels_count) = (images.samples, labels.labels.len());
+    let images =
+        IMAGES.get(images.1, &subsample, |file| read_images(file, subsample)).map_err(at(images.0, images.1))?;
+    let labels =
+        LABELS.get(labels.1, &subsample, |file| read_labels(file, subsample)).map_err(at(labels.0, labels.1))?;
+    let (images_count, labels_count) = (images.samples, labels.of);
     if images_count == labels_count {
         return Ok((images, labels));
     }
@@ -140,9 +166,20 @@ fn check_alike(train: &Images, test: &Images) -> Result<(), DataError> {
 
 fn from_csv(spec: &DataSpec) -> Result<Recorded, DataError> {
     let path = needed(spec, FileKey::File)?;
-    let options = TableOptions { target: spec.target.clone(), header: spec.header };
-    let read = |key, path| TABLES.get(path, &options, |file| read_table(file, &options)).map_err(at(key, path));
-    let table = read(FileKey::File, path)?;
+    let options = TableOptions {
+        target: spec.target.clone(),
+        features: spec.features.clone(),
+        categories: spec.categories.clone(),
+        header: spec.header,
+        delimiter: spec.delimiter,
+        missing: spec.missing,
+        subsample: spec.subsample,
+        known: None,
+    };
+    let read = |key, path, options: &TableOptions| {
+        TABLES.get(path, options, |file| read_table(file, options)).map_err(at(key, path))
+    };
+    let table = read(FileKey::File, path, &options)?;
     if let [value] = table.classes.names.as_slice() {
         let fault = FileFault::OneClass { column: table.target.clone(), value: value.clone() };
         return Err(at(FileKey::File, path)(fault));
@@ -151,20 +188,28 @@ fn from_csv(spec: &DataSpec) -> Result<Recorded, DataError> {
     if scale == Scale::Unit {
         return Err(DataError::NotBytes);
     }
+    let mut has_missing = table.has_missing;
     let test = match spec.path(FileKey::TestFile) {
         None => None,
         Some(path) => {
-            let test = read(FileKey::TestFile, path)?;
+            let known = Some(Arc::clone(&table.categories));
+            let test = read(FileKey::TestFile, path, &TableOptions { known, ..options })?;
             check_columns(&table, &test)?;
-            Some(dataset(&test, labels_in(&table, &test)?, table.classes.names.len()))
+            has_missing |= test.has_missing;
+            Some(dataset(&test, &table, labels_in(&table, &test)?))
         }
     };
-    let train = dataset(&table, Arc::clone(&table.labels), table.classes.names.len());
-    Ok(Recorded::from_files(train, test, scale))
+    let train = dataset(&table, &table, Arc::clone(&table.labels));
+    let missing = has_missing.then(|| Arc::clone(&table.groups));
+    Ok(Recorded { missing, ..Recorded::from_files(train, test, scale) })
 }
 
-fn dataset(table: &Table, labels: Arc<Vec<u32>>, classes: usize) -> Dataset {
-    Dataset::stored(table.features, Values::Floats(Arc::clone(&table.values)), labels, classes, InputShape::Table)
+/// The samples of a table, with the names of the training table.
+fn dataset(table: &Table, training: &Table, labels: Arc<Vec<u32>>) -> Dataset {
+    let (values, classes) = (Values::Floats(Arc::clone(&table.values)), training.classes.names.len());
+    let names =
+        Names { features: training.feature_names.clone(), classes: Some(training.classes.names.as_slice().into()) };
+    Dataset { names, ..Dataset::stored(table.features, values, labels, classes, InputShape::Table) }
 }
 
 fn check_columns(train: &Table, test: &Table) -> Result<(), DataError> {

@@ -70,7 +70,8 @@ impl Scaling {
     /// What stored values of one feature mean.
     pub(super) fn apply<T: Copy + Into<f32>, const N: usize>(&self, feature: usize, values: &[T; N]) -> [f32; N] {
         let Feature { mean, sd } = self.of(feature);
-        values.map(|value| (value.into() - mean) / sd)
+        // A sample far from those that train must not become infinite.
+        values.map(|value| ((value.into() - mean) / sd).clamp(-f32::MAX, f32::MAX))
     }
 
     /// For each of so many features what is subtracted, and what the difference is divided by.

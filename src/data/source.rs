@@ -20,6 +20,8 @@ pub enum DataSource {
     Blobs,
     /// A board of four by four squares.
     Checkerboard,
+    /// Points in the plane that somebody painted.
+    Painted,
     /// The bundled 8x8 handwritten digits.
     Digits,
     /// Images and labels in IDX files, the format of MNIST.
@@ -30,13 +32,14 @@ pub enum DataSource {
 
 impl DataSource {
     /// Every source.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Circle,
         Self::Moons,
         Self::Spirals,
         Self::Xor,
         Self::Blobs,
         Self::Checkerboard,
+        Self::Painted,
         Self::Digits,
         Self::Idx,
         Self::Csv,
@@ -52,6 +55,7 @@ impl DataSource {
             Self::Xor => "XOR",
             Self::Blobs => "Blobs",
             Self::Checkerboard => "Checkerboard",
+            Self::Painted => "Painted points",
             Self::Digits => "Digits",
             Self::Idx => "IDX files",
             Self::Csv => "CSV file",
@@ -68,7 +72,7 @@ impl DataSource {
             Self::Xor => Some(SyntheticKind::Xor),
             Self::Blobs => Some(SyntheticKind::Blobs),
             Self::Checkerboard => Some(SyntheticKind::Checkerboard),
-            Self::Digits | Self::Idx | Self::Csv => None,
+            Self::Painted | Self::Digits | Self::Idx | Self::Csv => None,
         }
     }
 
@@ -104,6 +108,14 @@ impl FileKey {
     /// Every one.
     pub const ALL: [Self; 6] =
         [Self::Images, Self::Labels, Self::TestImages, Self::TestLabels, Self::File, Self::TestFile];
+
+    /// The source that reads it, as an experiment file names it.
+    pub(super) fn owner(self) -> &'static str {
+        match self {
+            Self::Images | Self::Labels | Self::TestImages | Self::TestLabels => "\"idx\"",
+            Self::File | Self::TestFile => "\"csv\"",
+        }
+    }
 
     /// The key in an experiment file.
     #[must_use]

@@ -1,6 +1,6 @@
 //! What neurons respond to: over the input plane for 2-D data, over the pixels for images.
 
-use crate::nn::{Network, Pass, probability_of_second};
+use crate::nn::{Network, Pass, predicted_class, probability_of_second};
 use crate::sparse::Activations;
 
 /// Activations of every neuron over a square grid on the input plane.
@@ -14,6 +14,8 @@ pub struct PlaneResponse {
     pub layers: Vec<Vec<f32>>,
     /// Probability of the second class, `side x side` in the same order.
     pub probability: Vec<f32>,
+    /// Where there are more than two classes, the one that is predicted, `side x side` in the same order.
+    pub predicted: Option<Vec<usize>>,
 }
 
 impl PlaneResponse {
@@ -33,7 +35,10 @@ pub fn plane_response(network: &Network, side: usize, extent: f32) -> PlaneRespo
     fill_grid(pass.input_mut(), side, extent);
     network.forward(&mut pass);
     let probability = (0..points).map(|point| probability_of_second(pass.logits(), point)).collect();
+    let logits = pass.logits();
+    let predicted = || (0..points).map(|point| predicted_class(logits, point)).collect();
     PlaneResponse {
+        predicted: (logits.neurons() > 2).then(predicted),
         side,
         extent,
         layers: (0..network.layers().len()).map(|layer| rows(pass.targets(layer))).collect(),

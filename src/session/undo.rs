@@ -41,7 +41,12 @@ impl Undo {
             .then(|| change(&before.draft, &after.draft).map(|change| change.key))
             .flatten();
         let goes_on = self.last.as_ref().is_some_and(|(last, when)| {
-            key.is_some() && *last == key && now.duration_since(*when) < TOGETHER && self.future.is_empty()
+            // Every stroke of a brush is a change of its own.
+            key.is_some()
+                && key.as_deref() != Some("data.points")
+                && *last == key
+                && now.duration_since(*when) < TOGETHER
+                && self.future.is_empty()
         });
         self.last = Some((key, now));
         self.future.clear();
@@ -98,6 +103,7 @@ pub(super) fn description(before: &State, after: &State) -> String {
         return format!("“{}” is open again.", after.draft.name);
     }
     match change(&before.draft, &after.draft) {
+        Some(Change { key, .. }) if key == "data.points" => "the points are as they were.".to_owned(),
         Some(Change { key, after: Some(value), .. }) => format!("{key} is {value} again."),
         Some(Change { key, .. }) => format!("{key} is not set any more."),
         None if before.seed != after.seed => format!("The seed is {} again.", after.seed),

@@ -94,7 +94,7 @@ pub fn experiment_to_text(spec: &ExperimentSpec) -> Result<String, ExperimentFil
 }
 
 fn text_of(spec: &ExperimentSpec) -> std::io::Result<String> {
-    toml::to_string(spec).map_err(std::io::Error::other)
+    toml::to_string(spec).map(|text| folded(&text)).map_err(std::io::Error::other)
 }
 
 /// Reads and checks an experiment file, has it changed, and checks it as a sweep.
@@ -137,6 +137,17 @@ pub(super) fn change_data_paths(spec: &mut ExperimentSpec, change: &mut dyn FnMu
             }
         }
     }
+}
+
+/// The text with some painted points on each line instead of all on one.
+fn folded(text: &str) -> String {
+    const ON_A_LINE: usize = 6;
+    let Some(start) = text.find("\npoints = [[") else { return text.to_owned() };
+    let (before, points) = text.split_at(start + 1);
+    let (points, after) = points.split_at(points.find('\n').unwrap_or(points.len()));
+    let points: Vec<&str> = points.split_inclusive("], ").collect();
+    let lines: Vec<String> = points.chunks(ON_A_LINE).map(|line| line.concat().trim_end().to_owned()).collect();
+    format!("{before}{}{after}", lines.join("\n  "))
 }
 
 /// The folder of a file, in full.

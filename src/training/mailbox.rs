@@ -7,6 +7,7 @@ use super::measures::{Topology, UpdateMeasures};
 use super::records::{Diverged, EpochRecord, UpdateRecord};
 use super::snapshot::Snapshot;
 use super::timeline::{Frame, Origin, Timeline};
+use crate::data::PLANE;
 use crate::metrics::{PlaneResponse, plane_response};
 
 /// A run at one moment, with what its neurons respond to.
@@ -23,7 +24,7 @@ const GRID: usize = 32;
 /// Neurons whose responses are computed at most: with more there is no room on screen to show them.
 const MOST_RESPONSES: usize = 4096;
 /// Half the side of the piece of the input plane that is shown.
-pub const EXTENT: f32 = 1.2;
+pub const EXTENT: f32 = PLANE;
 
 impl View {
     /// A run at one moment; `is_plane` where its inputs are points of a plane.

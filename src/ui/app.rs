@@ -113,7 +113,9 @@ impl RegrowApp {
         let mut commands = Vec::new();
         self.files.take(ui.ctx(), &mut commands);
         shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, &mut commands);
+        self.setup.import.open(&self.files.take_data());
         self.panels(ui, &mut commands);
+        self.setup.import.show(ui.ctx(), &self.session, &mut commands);
         notice::show(ui, &self.session, &mut commands);
         self.fork.show(ui.ctx(), &mut commands);
         help::show(ui.ctx(), &mut self.help_open);

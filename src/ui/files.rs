@@ -1,6 +1,6 @@
 //! Opening and saving experiments: by the desktop's dialogs, by a typed path, by dropping a file on the window.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui::{Button, Context, RichText, TextEdit, Ui};
 
@@ -17,14 +17,45 @@ const DEFAULT_NAME: &str = "experiment.toml";
 pub(super) struct Files {
     typed: String,
     dialogs: Dialogs<Command>,
+    data_dialogs: Dialogs<Vec<PathBuf>>,
+    /// Data that were chosen or dropped and that nobody has looked at yet.
+    data: Vec<PathBuf>,
 }
 
 impl Files {
     /// What was chosen since in dialogs, and what was dropped on the window.
-    pub(super) fn take(&self, context: &Context, commands: &mut Vec<Command>) {
+    pub(super) fn take(&mut self, context: &Context, commands: &mut Vec<Command>) {
         commands.extend(self.dialogs.take());
+        self.data.extend(self.data_dialogs.take().flatten());
         let dropped = context.input(|input| input.raw.dropped_files.clone());
-        commands.extend(dropped.iter().map(|file| Command::Open(file.path().to_owned())));
+        for file in &dropped {
+            self.open(file.path().to_owned(), commands);
+        }
+    }
+
+    /// Data files and folders that were chosen, typed or dropped since.
+    pub(super) fn take_data(&mut self) -> Vec<PathBuf> {
+        std::mem::take(&mut self.data)
+    }
+
+    /// Opens an experiment, or notes a file of data.
+    fn open(&mut self, path: PathBuf, commands: &mut Vec<Command>) {
+        if is_data(&path) {
+            self.data.push(path);
+        } else {
+            commands.push(Command::Open(path));
+        }
+    }
+
+    /// Asks the desktop for files of data.
+    fn ask_for_data(&self, context: &Context) {
+        self.data_dialogs.ask(context, || {
+            let data = ["csv", "tsv", "txt", "gz", "idx3-ubyte", "idx1-ubyte"];
+            rfd::FileDialog::new()
+                .add_filter("Tables and IDX files", &data)
+                .add_filter("All files", &["*"])
+                .pick_files()
+        });
     }
 
     /// Asks the desktop for a file to open.
@@ -64,6 +95,10 @@ impl Files {
         ui.separator();
         if ui.add(Button::new("Open …").shortcut_text("Ctrl+O")).clicked() {
             self.ask_to_open(ui.ctx());
+            ui.close();
+        }
+        if ui.button("Own data …").on_hover_text("A CSV table, or IDX files; or drop them on the window.").clicked() {
+            self.ask_for_data(ui.ctx());
             ui.close();
         }
         if ui.add(Button::new("Save as …").shortcut_text("Ctrl+S")).clicked() {
@@ -107,7 +142,7 @@ impl Files {
         let is_typed = !path.as_os_str().is_empty();
         ui.horizontal(|ui| {
             if ui.add_enabled(is_typed, Button::new("Open this")).clicked() {
-                commands.push(Command::Open(path.clone()));
+                self.open(path.clone(), commands);
                 ui.close();
             }
             if ui.add_enabled(is_typed, Button::new("Save as this")).clicked() {
@@ -122,6 +157,13 @@ impl Files {
 fn save(path: PathBuf) -> Command {
     let is_run = path.extension().is_some_and(|ending| ending == "regrow");
     if is_run { Command::SaveRun(path) } else { Command::Save(path) }
+}
+
+/// Whether a path names data rather than an experiment.
+fn is_data(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let ends = [".csv", ".tsv", ".txt", ".gz", "ubyte", ".idx"];
+    path.is_dir() || ends.iter().any(|end| name.ends_with(end))
 }
 
 fn dialog() -> rfd::FileDialog {

@@ -117,6 +117,15 @@ impl Palette {
         self.arms[index % self.arms.len()]
     }
 
+    /// The colour of a class of points; each has a shape of its own too.
+    pub(super) fn class(&self, class: usize) -> Color32 {
+        match class {
+            0 => self.negative,
+            1 => self.positive,
+            class => self.arm(class + 1),
+        }
+    }
+
     /// From negative (−1) over zero to positive (1).
     pub(super) fn diverging(&self, value: f32) -> Color32 {
         let end = if value < 0.0 { self.negative } else { self.positive };

@@ -8,6 +8,14 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn read_images(file: DataFile) -> Result<Images, FileFault> {
+    super::read_images(file, None)
+}
+
+fn read_labels(file: DataFile) -> Result<Labels, FileFault> {
+    super::read_labels(file, None)
+}
+
 /// A header of this type and these sizes.
 fn header(code: u8, sizes: &[u32]) -> Vec<u8> {
     let start = [0, 0, code, u8::try_from(sizes.len()).unwrap()];
@@ -23,7 +31,7 @@ fn images(code: u8, sizes: &[u32], elements: &[u8]) -> Result<Images, FileFault>
 }
 
 fn labels(code: u8, sizes: &[u32], elements: &[u8]) -> Result<Vec<u32>, FileFault> {
-    read_labels(file(&[&header(code, sizes), elements].concat())).map(|labels| labels.labels.to_vec())
+    read_labels(file(&[&header(code, sizes), elements].concat())).map(|labels| labels.numbers.to_vec())
 }
 
 fn floats(code: u8, elements: &[u8]) -> Vec<f32> {
@@ -148,7 +156,7 @@ fn values_that_are_no_numbers_are_refused_with_their_place() {
 #[test]
 fn packed_files_are_known_by_how_they_begin() {
     let bytes = [&header(0x08, &[2]), &[1, 0][..]].concat();
-    assert_eq!(*read_labels(file(&packed(&bytes))).unwrap().labels, [1, 0]);
+    assert_eq!(*read_labels(file(&packed(&bytes))).unwrap().numbers, [1, 0]);
 }
 
 #[test]
@@ -187,7 +195,7 @@ proptest! {
             prop_assert_eq!(count, read.samples * read.features);
         }
         if let Ok(read) = read_labels(file(&bytes)) {
-            prop_assert!(read.labels.iter().all(|&label| (label as usize) < read.classes));
+            prop_assert!(read.numbers.iter().all(|&label| (label as usize) < read.classes));
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use super::{DataFacts, DataSpec};
 use crate::data::DataSource;
-use crate::data::{DataError, Dataset, InputShape};
+use crate::data::{DataError, Dataset, InputShape, PaintedPoint};
 
 /// Sources that need nothing else.
-const WITHOUT_FILES: [DataSource; 7] = *DataSource::ALL.first_chunk().expect("there are more");
+const WITHOUT_FILES: [DataSource; 8] = *DataSource::ALL.first_chunk().expect("there are more");
 
 fn spec(source: DataSource) -> DataSpec {
-    DataSpec::new(source)
+    let painted = (0..10_u8).map(|point| PaintedPoint::rounded(0.1 * f32::from(point), 0.5, point % 2));
+    let points = if source == DataSource::Painted { painted.collect() } else { Vec::new() };
+    DataSpec { points, ..DataSpec::new(source) }
 }
 
 /// The key at fault and the message.

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::data::MAX_CLASSES;
 
 fn file(bytes: &[u8]) -> DataFile {
     DataFile::new(Cursor::new(bytes.to_vec()), bytes.len() as u64).unwrap()
@@ -21,7 +22,7 @@ fn fault(text: &str) -> FileFault {
 }
 
 fn target(column: Column) -> TableOptions {
-    TableOptions { target: Some(column), header: None }
+    TableOptions { target: Some(column), ..TableOptions::default() }
 }
 
 fn name(name: &str) -> Column {
@@ -172,7 +173,7 @@ proptest! {
                 *byte = value;
             }
         }
-        if let Ok(table) = read_table(file(&bytes), &TableOptions { target, header }) {
+        if let Ok(table) = read_table(file(&bytes), &TableOptions { target, header, ..TableOptions::default() }) {
             prop_assert_eq!(table.values.len(), table.labels.len() * table.features);
             prop_assert!(table.labels.iter().all(|&label| (label as usize) < table.classes.names.len()));
         }

@@ -72,7 +72,13 @@ impl Boundaries {
         if self.pictures.get(arm).is_some_and(|picture| picture.view.ptr_eq(&view) && picture.dark == palette.dark) {
             return;
         }
-        let pixels = response.probability.iter().map(|p| palette.diverging(2.0 * p - 1.0)).collect();
+        let pixels = match &response.predicted {
+            Some(predicted) => {
+                let color = |&class: &usize| palette.canvas.lerp_to_gamma(palette.class(class), 0.45);
+                predicted.iter().map(color).collect()
+            }
+            None => response.probability.iter().map(|p| palette.diverging(2.0 * p - 1.0)).collect(),
+        };
         let image = ColorImage::new([response.side, response.side], pixels);
         while self.pictures.len() <= arm {
             let empty = ColorImage::filled([1, 1], palette.canvas);

@@ -48,8 +48,12 @@ pub(super) fn matrix(ui: &mut Ui, session: &Session, largest: f32) {
         let hit = (0..classes).flat_map(|row| (0..classes).map(move |column| (row, column)));
         if let Some((truth, predicted)) = hit.into_iter().find(|&(row, column)| at(row, column).contains(pointer)) {
             let count = confusion.count(truth, predicted);
+            let data = session.data();
+            let name =
+                |class: usize| data.as_ref().map_or_else(|| class.to_string(), |data| data.test.class_name(class));
+            let (truth_name, predicted_name) = (name(truth), name(predicted));
             response.on_hover_text(format!(
-                "class {truth} taken for class {predicted}: {count} of {}",
+                "class {truth_name} taken for class {predicted_name}: {count} of {}",
                 confusion.total(truth)
             ));
         }

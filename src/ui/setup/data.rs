@@ -2,23 +2,20 @@
 
 use std::path::PathBuf;
 
-use egui::{
-    Color32, ComboBox, CornerRadius, DragValue, Mesh, Painter, Rect, RichText, Sense, Stroke, StrokeKind, Ui, pos2,
-    vec2,
-};
+use egui::{Color32, ComboBox, CornerRadius, DragValue, Mesh, Painter, Rect, RichText, Sense, Ui, vec2};
 
+use super::import::Import;
+use super::points::points;
 use super::{Setup, data_files};
 use crate::data::{DataFacts, DataSource, DataSpec, Dataset, FileKey, InputShape};
 use crate::session::Session;
-use crate::training::{EXTENT, ExperimentSpec};
+use crate::training::ExperimentSpec;
 use crate::ui::controls::{fault_text, grouped, number_row, row, section};
 use crate::ui::dialogs::Dialogs;
 use crate::ui::theme::{Palette, semibold};
 
 /// Side of the picture.
 const SIDE: f32 = 78.0;
-/// Points drawn at most.
-const MOST_POINTS: usize = 400;
 
 impl Setup {
     pub(super) fn data(&mut self, ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
@@ -48,7 +45,10 @@ impl Setup {
             });
         });
         if self.data_open {
-            controls(ui, session, &self.dialogs, &mut spec.data);
+            if spec.data.source == DataSource::Painted {
+                self.painting.show(ui, &mut spec.data.points);
+            }
+            controls(ui, session, &self.dialogs, &mut self.import, &mut spec.data);
         }
         for fault in session.faults().iter().filter(|fault| fault.key.starts_with("data.")) {
             fault_text(ui, fault);
@@ -56,7 +56,13 @@ impl Setup {
     }
 }
 
-fn controls(ui: &mut Ui, session: &Session, dialogs: &Dialogs<(FileKey, PathBuf)>, data: &mut DataSpec) {
+fn controls(
+    ui: &mut Ui,
+    session: &Session,
+    dialogs: &Dialogs<(FileKey, PathBuf)>,
+    import: &mut Import,
+    data: &mut DataSpec,
+) {
     row(
         ui,
         "Data set",
@@ -73,6 +79,9 @@ fn controls(ui: &mut Ui, session: &Session, dialogs: &Dialogs<(FileKey, PathBuf)
         },
     );
     data_files::show(ui, dialogs, data);
+    if let Some(path) = data.path(FileKey::File).filter(|_| ui.link("Look at the table…").clicked()) {
+        import.open(&[path.to_owned()]);
+    }
     // Where files cannot be read, nobody knows.
     let facts = data.facts().ok();
     if let Some(mut train) = data.train.or(facts.map(|facts| facts.train)) {
@@ -92,10 +101,24 @@ fn controls(ui: &mut Ui, session: &Session, dialogs: &Dialogs<(FileKey, PathBuf)
     let help = "Inputs that say nothing about the class: normally distributed noise.";
     number_row(ui, "Noise inputs", "", help, DragValue::new(&mut data.noise_features).speed(0.2));
     noise_std_row(ui, data, facts.as_ref());
+    label_noise_row(ui, data);
+    if facts.is_some() && data.source.synthetic_kind().is_none() {
+        data_files::classes_row(ui, data);
+    }
     let mut fixed = data.seed.is_some();
     let help = "By default each seed draws its own data and its own split. Tick to give all seeds the same.";
     if row(ui, "Same data for all seeds", "", help, |ui| ui.checkbox(&mut fixed, "")).changed() {
         data.seed = fixed.then(|| session.seed());
+    }
+}
+
+fn label_noise_row(ui: &mut Ui, data: &mut DataSpec) {
+    let mut percent = 100.0 * data.label_noise;
+    let help = "Share of the training samples that get a wrong class. Test samples keep theirs: does the network learn \
+                the wrong ones by heart?";
+    let value = DragValue::new(&mut percent).speed(0.5).range(0.0..=100.0).max_decimals(1).suffix(" %");
+    if number_row(ui, "False labels", "", help, value).changed() {
+        data.label_noise = percent / 100.0;
     }
 }
 
@@ -113,23 +136,6 @@ fn thumbnail(painter: &Painter, rect: Rect, data: &Dataset, palette: &Palette) {
         InputShape::Plane => points(painter, rect, data, palette, 1.6),
         InputShape::Image { width, height } => images(painter, rect, data, (width, height), palette),
         InputShape::Table => {}
-    }
-}
-
-/// The points of a 2-D set: class 0 square, class 1 round.
-pub(in crate::ui) fn points(painter: &Painter, rect: Rect, data: &Dataset, palette: &Palette, radius: f32) {
-    // Large points lie on the decision boundary's colours, which are theirs too.
-    let outline = if radius > 2.0 { Stroke::new(1.0, palette.zero) } else { Stroke::NONE };
-    for sample in 0..data.samples().min(MOST_POINTS) {
-        let [x, y, ..] = data.sample(sample)[..] else { return };
-        let at =
-            pos2(rect.center().x + 0.5 * rect.width() * x / EXTENT, rect.center().y - 0.5 * rect.height() * y / EXTENT);
-        if data.labels()[sample] == 0 {
-            let square = Rect::from_center_size(at, vec2(1.8 * radius, 1.8 * radius));
-            painter.rect(square, CornerRadius::ZERO, palette.negative, outline, StrokeKind::Outside);
-        } else {
-            painter.circle(at, radius, palette.positive, outline);
-        }
     }
 }
 

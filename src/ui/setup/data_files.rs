@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use egui::{Button, Color32, ComboBox, FontSelection, Id, Rect, Response, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Button, Color32, ComboBox, DragValue, FontSelection, Id, Rect, Response, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
 
-use crate::data::{Column, DataSource, DataSpec, FileKey, Scale};
+use crate::data::{ClassName, Column, DataSource, DataSpec, FileKey, Scale};
 use crate::ui::controls::row;
 use crate::ui::dialogs::Dialogs;
 use crate::ui::theme::Palette;
@@ -12,6 +14,7 @@ use crate::ui::theme::Palette;
 /// Width of a path's field.
 const FIELD: f32 = 104.0;
 const TARGET_HELP: &str = "The column of classes: its name, or its number from 1. All other columns are features.";
+const CLASSES_HELP: &str = "The classes to keep, with commas between them, such as 3, 8. All if nothing is typed.";
 const SCALE_HELP: &str = "What is done to the values before a network sees them. Mean and standard deviation are \
                           those of the training samples.";
 
@@ -25,7 +28,47 @@ pub(super) fn show(ui: &mut Ui, dialogs: &Dialogs<(FileKey, PathBuf)>, data: &mu
     }
     if !data.source.files().is_empty() {
         scale_row(ui, data);
+        subsample_row(ui, &mut data.subsample);
     }
+}
+
+fn subsample_row(ui: &mut Ui, subsample: &mut Option<usize>) {
+    const USUAL: usize = 10_000;
+    let help = "Keeps at most so many samples of each file in memory, drawn at random, the same ones for every seed.";
+    row(ui, "Read a part", "", help, |ui| {
+        if let Some(most) = subsample {
+            ui.add(DragValue::new(most).speed(20).range(1..=usize::MAX));
+        }
+        let mut chosen = subsample.is_some();
+        if ui.checkbox(&mut chosen, "").changed() {
+            *subsample = chosen.then_some(USUAL);
+        }
+    });
+}
+
+/// Which classes are kept, by their names with commas between.
+pub(super) fn classes_row(ui: &mut Ui, data: &mut DataSpec) {
+    let names = data.classes.iter().flatten().map(ToString::to_string);
+    let whole = names.collect::<Vec<_>>().join(", ");
+    let id = Id::unique("classes");
+    // What is typed stands until the field is left: a comma at the end names nothing yet.
+    let typed = ui.data(|typed| typed.get_temp::<String>(id));
+    let mut text = typed.unwrap_or_else(|| whole.clone());
+    let field = TextEdit::singleline(&mut text).id(id).hint_text("all").desired_width(FIELD + 30.0);
+    let response = row(ui, "Only classes", "", CLASSES_HELP, |ui| ui.add(field));
+    if response.lost_focus() {
+        data.classes = chosen_classes(&text);
+        ui.data_mut(|typed| typed.remove::<String>(id));
+    } else if response.changed() {
+        ui.data_mut(|typed| typed.insert_temp(id, text));
+    }
+}
+
+fn chosen_classes(text: &str) -> Option<Vec<ClassName>> {
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let class = |name: &str| name.parse().map_or_else(|_| ClassName::Text(name.to_owned()), ClassName::Number);
+    let chosen: Vec<ClassName> = names.map(class).collect();
+    (!chosen.is_empty()).then_some(chosen)
 }
 
 fn path_row(ui: &mut Ui, dialogs: &Dialogs<(FileKey, PathBuf)>, key: FileKey, path: &mut Option<PathBuf>) {

@@ -5,17 +5,22 @@
 mod arms;
 mod data;
 mod data_files;
+mod import;
 mod method_pages;
 mod network;
 mod optimizer;
+mod painting;
+mod points;
 mod sparsity;
 
-pub(super) use data::points as data_points;
+pub(super) use points::points as data_points;
 
 use std::path::PathBuf;
 
 use egui::{ScrollArea, Ui};
 
+use self::import::Import;
+use self::painting::Painting;
 use super::dialogs::Dialogs;
 use crate::data::FileKey;
 use crate::session::{Command, Session};
@@ -25,7 +30,10 @@ use crate::topology::Method;
 #[derive(Debug, Default)]
 pub(super) struct Setup {
     data_open: bool,
+    /// Data that are looked at before they are taken over.
+    pub import: Import,
     dialogs: Dialogs<(FileKey, PathBuf)>,
+    painting: Painting,
     /// The hidden layer that is being changed, from 0.
     layer: Option<usize>,
     /// The method whose page is shown.
