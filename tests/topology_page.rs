@@ -102,7 +102,8 @@ fn exploration_in_the_window_is_that_of_all_places_ever_taken_also_after_a_rewin
     let mut harness = open_page(KINDS);
     to_the_end(&mut harness);
     let all: Vec<_> = harness.state().session().history(0).turnover().to_vec();
-    harness.state_mut().execute(Command::GoToEpoch(2));
+    let steps = harness.state().session().steps_per_epoch();
+    harness.state_mut().execute(Command::RewindTo(2 * 2 * steps));
     settle(&mut harness);
     assert_eq!(harness.state().session().history(0).turnover().len(), 2, "the update after epoch 1");
     to_the_end(&mut harness);

@@ -94,7 +94,11 @@ pub fn experiment_to_text(spec: &ExperimentSpec) -> Result<String, ExperimentFil
 }
 
 fn text_of(spec: &ExperimentSpec) -> std::io::Result<String> {
-    toml::to_string(spec).map(|text| folded(&text)).map_err(std::io::Error::other)
+    let text = toml::to_string(spec).map_err(std::io::Error::other)?;
+    let folded = folded(&text);
+    // A description may look like points.
+    let is_same = toml::from_str::<ExperimentSpec>(&folded).is_ok_and(|read| read == *spec);
+    Ok(if is_same { folded } else { text })
 }
 
 /// Reads and checks an experiment file, has it changed, and checks it as a sweep.

@@ -13,11 +13,13 @@ pub enum DropSchedule {
     Cosine,
     /// `α · (1 − t / T_end)`.
     Linear,
+    /// `α · (1 − t / T_end)³` (Evci et al. 2020, appendix on schedules, k = 3).
+    InversePower,
 }
 
 impl DropSchedule {
     /// All of them, for lists.
-    pub const ALL: [Self; 3] = [Self::Constant, Self::Cosine, Self::Linear];
+    pub const ALL: [Self; 4] = [Self::Constant, Self::Cosine, Self::Linear, Self::InversePower];
 
     /// The name on screen.
     #[must_use]
@@ -26,6 +28,7 @@ impl DropSchedule {
             Self::Constant => "constant",
             Self::Cosine => "cosine",
             Self::Linear => "linear",
+            Self::InversePower => "inverse power",
         }
     }
 
@@ -41,6 +44,7 @@ impl DropSchedule {
             Self::Constant => initial,
             Self::Cosine => 0.5 * initial * (1.0 + (std::f64::consts::PI * time).cos()),
             Self::Linear => initial * (1.0 - time),
+            Self::InversePower => initial * (1.0 - time).powi(3),
         }
     }
 }
@@ -56,6 +60,14 @@ pub enum DensitySchedule {
     /// `s_f + (s_i − s_f)(1 − t)³` (Zhu & Gupta 2017, equation 1): the connections with the smallest |w| of the whole
     /// network go, and none come for them.
     Cubic {
+        /// Density at the start, from the experiment's own to 1.
+        initial: f64,
+        /// Share of the run after which the density stays, from 0 to 1.
+        end: f64,
+    },
+    /// The same along a sigmoid: slowly at first and at last, fastest half-way; `σ(10 (½ − t))`, stretched so that it begins
+    /// and ends where it should.
+    Sigmoid {
         /// Density at the start, from the experiment's own to 1.
         initial: f64,
         /// Share of the run after which the density stays, from 0 to 1.
@@ -86,7 +98,7 @@ impl DensitySchedule {
     pub fn initial(self) -> Option<f64> {
         match self {
             Self::Constant | Self::Overshoot { .. } => None,
-            Self::Cubic { initial, .. } | Self::Rounds { initial, .. } => Some(initial),
+            Self::Cubic { initial, .. } | Self::Sigmoid { initial, .. } | Self::Rounds { initial, .. } => Some(initial),
         }
     }
 
@@ -140,7 +152,7 @@ impl DensitySchedule {
                 let left = (1.0 - share).powf((step / every.max(1)) as f64);
                 return Some(((first as f64 * left).round() as usize).clamp(last.min(first), first));
             }
-            Self::Cubic { end, .. } => end,
+            Self::Cubic { end, .. } | Self::Sigmoid { end, .. } => end,
         };
         // No update comes when the run is over.
         let end = ((end * steps as f64 + 1e-9).floor() as u64).min(steps.saturating_sub(1));
@@ -149,8 +161,17 @@ impl DensitySchedule {
             return Some(last);
         }
         let left = 1.0 - step as f64 / end as f64;
-        Some(last + (first.saturating_sub(last) as f64 * left.powi(3)).round() as usize)
+        let share = if matches!(self, Self::Sigmoid { .. }) { sigmoid(left) } else { left.powi(3) };
+        Some(last + (first.saturating_sub(last) as f64 * share).round() as usize)
     }
+}
+
+/// A sigmoid from 0 at 0 to 1 at 1.
+fn sigmoid(at: f64) -> f64 {
+    const STEEPNESS: f64 = 10.0;
+    let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
+    let (lowest, highest) = (logistic(-0.5 * STEEPNESS), logistic(0.5 * STEEPNESS));
+    (logistic(STEEPNESS * (at - 0.5)) - lowest) / (highest - lowest)
 }
 
 /// When topology updates happen, in steps (batches).
@@ -197,6 +218,7 @@ mod tests {
         assert!((fraction(50) - 0.15).abs() < 1e-12);
         assert!(fraction(100).abs() < 1e-12);
         assert!((DropSchedule::Linear.fraction(0.3, 75, 100) - 0.075).abs() < 1e-12);
+        assert!((DropSchedule::InversePower.fraction(0.4, 50, 100) - 0.05).abs() < 1e-12);
         assert!(DropSchedule::Constant.fraction(0.3, 101, 100).abs() < 1e-12);
     }
 
@@ -212,6 +234,14 @@ mod tests {
         let whole = DensitySchedule::Cubic { initial: 1.0, end: 1.0 };
         assert_eq!(whole.connections(1000, 200, 90, 100, 10), Some(200));
         assert_eq!(DensitySchedule::Constant.connections(1000, 200, 0, 100, 10), None);
+    }
+
+    #[test]
+    fn along_a_sigmoid_density_falls_fastest_half_way() {
+        let schedule = DensitySchedule::Sigmoid { initial: 1.0, end: 0.8 };
+        let at = |step| schedule.connections(1000, 200, step, 100, 10);
+        // σ(2.5) = 0.92414, σ(±5) = 0.99331 and 0.00669: 200 + 800 · (0.92414 − 0.00669) / 0.98661 = 943.9.
+        assert_eq!([at(0), at(20), at(40), at(60), at(80), at(90)], [1000, 944, 600, 256, 200, 200].map(Some));
     }
 
     #[test]

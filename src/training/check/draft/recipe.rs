@@ -81,7 +81,7 @@ impl Draft<'_> {
         findings.within(&key, recipe.drop_fraction, is_share(recipe.drop_fraction), "from 0 to 1");
         let key = self.key(own.stop_at.is_some(), "sparsity.stop_at");
         findings.within(&key, recipe.stop_at, is_share(recipe.stop_at), "from 0 to 1");
-        if let DensitySchedule::Cubic { initial, end } = recipe.density {
+        if let DensitySchedule::Cubic { initial, end } | DensitySchedule::Sigmoid { initial, end } = recipe.density {
             let key = self.key(own.density_schedule.is_some(), "sparsity.density_schedule");
             findings.within(&key, initial, initial > 0.0 && initial <= 1.0, "above 0 and at most 1");
             findings.within(&key, end, is_share(end), "from 0 to 1");
@@ -153,7 +153,7 @@ impl Draft<'_> {
             let key = self.key(own.drop_fraction.is_some(), "sparsity.drop_fraction");
             findings.note(&key, "Nothing will be pruned: this is static sparse training.");
         }
-        if let DensitySchedule::Cubic { end, .. } = recipe.density
+        if let DensitySchedule::Cubic { end, .. } | DensitySchedule::Sigmoid { end, .. } = recipe.density
             && end > recipe.stop_at
         {
             let key = self.key(own.density_schedule.is_some(), "sparsity.density_schedule");

@@ -142,6 +142,7 @@ fn density(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
     let mut all = [
         DensitySchedule::Constant,
         DensitySchedule::Cubic { initial: 1.0, end: 0.5 },
+        DensitySchedule::Sigmoid { initial: 1.0, end: 0.5 },
         DensitySchedule::Rounds { initial: 1.0, share: 0.2 },
         DensitySchedule::Overshoot { extra: 0.02 },
     ];
@@ -154,6 +155,7 @@ fn density(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
     let label = |schedule| match schedule {
         DensitySchedule::Constant => "constant",
         DensitySchedule::Cubic { .. } => "falls, cubic",
+        DensitySchedule::Sigmoid { .. } => "falls, sigmoid",
         DensitySchedule::Rounds { .. } => "falls, in rounds",
         DensitySchedule::Overshoot { .. } => "more between",
     };
@@ -162,7 +164,7 @@ fn density(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
     let (mut from, mut second, name, help) = match schedule {
         DensitySchedule::Constant => return,
         DensitySchedule::Overshoot { extra } => return overshoot(ui, extra, sparsity),
-        DensitySchedule::Cubic { initial, end } => {
+        DensitySchedule::Cubic { initial, end } | DensitySchedule::Sigmoid { initial, end } => {
             (100.0 * initial, 100.0 * end, "  until", "Share of the run after which the density stays.")
         }
         DensitySchedule::Rounds { initial, share } => {
@@ -175,6 +177,7 @@ fn density(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
         let (initial, second) = (from / 100.0, second / 100.0);
         sparsity.density_schedule = Some(match schedule {
             DensitySchedule::Rounds { .. } => DensitySchedule::Rounds { initial, share: second },
+            DensitySchedule::Sigmoid { .. } => DensitySchedule::Sigmoid { initial, end: second },
             _ => DensitySchedule::Cubic { initial, end: second },
         });
     }
