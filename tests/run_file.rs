@@ -106,6 +106,30 @@ fn a_run_that_is_saved_opens_elsewhere_comes_to_the_same_bits_and_goes_on() {
     assert!(run.status.success() && text.starts_with("Verified: 24 epochs of 4 arms"), "{text}");
 }
 
+#[test]
+fn a_comparison_is_kept_with_the_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.regrow");
+    let mut before = session(&EXPERIMENT.replace("seeds = [3]", "seeds = [3, 18446744073709551615]"));
+    do_it(&mut before, Command::Compare);
+    while before.comparison().is_some_and(regrow::session::ComparisonJob::is_running) {
+        before.update();
+        sleep(Duration::from_millis(1));
+    }
+    do_it(&mut before, Command::SaveRun(path.clone()));
+    let mut after = session("format = 1\nname = \"other\"\ndata.source = \"xor\"");
+    do_it(&mut after, Command::Open(path));
+    let runs = |session: &Session| session.comparison().expect("a comparison").runs().to_vec();
+    assert_eq!(runs(&before).len(), 6);
+    for (before, after) in runs(&before).into_iter().zip(runs(&after)) {
+        assert_eq!((before.arm, before.seed, &before.outcome), (after.arm, after.seed, &after.outcome));
+        let numbers = |run: &regrow::session::SeedRun| {
+            run.epochs.iter().map(|point| (point.test_loss, point.flops, point.added)).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(&before), numbers(&after));
+    }
+}
+
 /// The archive with one entry changed.
 fn touched(path: &Path, entry: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
     let mut old = ZipArchive::new(std::fs::File::open(path).expect("a file")).expect("an archive");

@@ -74,6 +74,14 @@ impl<N: Send + 'static> Background<N> {
 }
 
 impl<N> Background<N> {
+    /// Work that was done before.
+    pub fn ended() -> Self {
+        let board = Board { paused: false, news: Vec::new(), since: HashMap::new(), runs_left: 0, ended: None };
+        let (cancel, resumed) = (AtomicBool::new(false), Condvar::new());
+        let desk = Desk { cancel, board: Mutex::new(board), resumed, wake: Arc::new(|| {}) };
+        Self { desk: Arc::new(desk), paused: false, ended: true, error: None }
+    }
+
     /// Lets runs finish the epoch they are in and then rest, or go on.
     pub fn set_paused(&mut self, paused: bool) {
         self.paused = paused;

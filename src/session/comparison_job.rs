@@ -41,6 +41,19 @@ impl ComparisonJob {
         Ok(Self { experiment, background, threads, runs, paces })
     }
 
+    /// A comparison that was run before; runs that had not ended count as stopped.
+    pub(super) fn recorded(experiment: Arc<ValidExperiment>, mut ended: Vec<SeedRun>) -> Self {
+        let arms = experiment.arms().len();
+        let of_arm = |arm| experiment.seeds().iter().map(move |&seed| SeedRun::new(arm, seed));
+        let mut own = |run: SeedRun| {
+            let known = ended.iter().position(|other| (other.arm, other.seed) == (run.arm, run.seed));
+            known.map_or(SeedRun { outcome: Some(Outcome::Cancelled), ..run }, |known| ended.swap_remove(known))
+        };
+        let runs = (0..arms).flat_map(of_arm).map(&mut own).collect();
+        let paces = vec![ArmPace::default(); arms];
+        Self { background: Background::ended(), experiment, threads: 1, runs, paces }
+    }
+
     /// Takes in what has come since. Never waits for a run.
     pub(super) fn update(&mut self) {
         for news in self.background.take() {

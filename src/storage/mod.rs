@@ -20,7 +20,8 @@ pub use measures_table::updates_to_csv;
 pub use network_file::write_network;
 pub use results::{ArmResults, EpochResults, Results, RunResults, epochs_to_csv, quoted};
 pub use run_file::{
-    ArmRecords, RecordedEpoch, RecordedUpdate, RunFileError, RunRecords, is_run_file, load_run, write_run,
+    ArmRecords, ComparedEpoch, ComparedRun, RecordedEpoch, RecordedUpdate, RunFileError, RunRecords, is_run_file,
+    load_run, write_run,
 };
 pub use sweep::{
     StoredRuns, SweepArmResults, SweepAxisResults, SweepFolder, SweepFolderError, SweepPointResults, SweepResults,

@@ -70,6 +70,48 @@ pub struct RunRecords {
     pub position: u64,
     /// By arm.
     pub arms: Vec<ArmRecords>,
+    /// Runs of a comparison over seeds, if there was one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comparison: Vec<ComparedRun>,
+}
+
+/// A run of a comparison that has ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComparedRun {
+    /// Which arm, from 0.
+    pub arm: usize,
+    /// Its seed, as text.
+    pub seed: String,
+    /// The epoch and the learning rate at which its numbers overflowed, if they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diverged: Option<(u32, f64)>,
+    /// One entry an epoch, from epoch 1.
+    pub epochs: Vec<ComparedEpoch>,
+}
+
+/// An epoch of such a run.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComparedEpoch {
+    /// On training samples.
+    pub train_loss: f64,
+    /// On test samples.
+    pub test_loss: f64,
+    /// On training samples, from 0 to 1.
+    pub train_accuracy: f64,
+    /// On test samples, from 0 to 1.
+    pub test_accuracy: f64,
+    /// Connections at its end.
+    pub connections: usize,
+    /// Connections cut.
+    pub removed: usize,
+    /// Connections grown.
+    pub added: usize,
+    /// Of training, evaluation out.
+    pub seconds: f64,
+    /// Operations that kernels computed.
+    pub flops: u64,
 }
 
 /// What came of one arm.
@@ -122,7 +164,7 @@ impl RunRecords {
     pub fn new(seed: u64, position: u64, arms: Vec<ArmRecords>) -> Self {
         let platform = format!("{} {}", std::env::consts::ARCH, std::env::consts::OS);
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        Self { format: FORMAT, program, platform, seed: seed.to_string(), position, arms }
+        Self { format: FORMAT, program, platform, seed: seed.to_string(), position, arms, comparison: Vec::new() }
     }
 
     /// The seed.
@@ -135,6 +177,14 @@ impl RunRecords {
         let names = experiment.arms().iter().map(|arm| &arm.name);
         if !names.eq(self.arms.iter().map(|arm| &arm.name)) {
             return Err("its records are not those of its experiment. Ask for the file again".to_owned());
+        }
+        let fits = |run: &ComparedRun| {
+            run.arm < self.arms.len()
+                && run.seed.parse().is_ok_and(|seed: u64| experiment.seeds().contains(&seed))
+                && run.epochs.len() <= experiment.epochs() as usize
+        };
+        if !self.comparison.iter().all(fits) {
+            return Err("its comparison is not that of its experiment. Ask for the file again".to_owned());
         }
         if self.seed.parse::<u64>().is_err() {
             return Err(format!("“{}” is no seed. Ask for the file again", self.seed));

@@ -1,10 +1,13 @@
 //! Runs as files: saved with what came of them, opened, trained again and compared bit by bit.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Session;
-use crate::storage::{ArmRecords, RunRecords, load_run, write_run};
-use crate::training::{ExperimentSpec, Goal};
+use crate::session::comparison_job::ComparisonJob;
+use crate::session::seed_run::{EpochPoint, SeedRun};
+use crate::storage::{ArmRecords, ComparedEpoch, ComparedRun, RunRecords, load_run, write_run};
+use crate::training::{Diverged, ExperimentSpec, Goal, Outcome};
 
 /// A run that was recorded elsewhere or before, and how far it has come to the same again.
 pub(super) struct Verification {
@@ -28,8 +31,13 @@ impl Session {
             let epochs = history.epochs().iter().map(AsRef::as_ref);
             ArmRecords::new(&arm.name, epochs, history.updates().iter().map(AsRef::as_ref))
         });
-        let records = RunRecords::new(self.seed, self.live_position(), arms.collect());
-        match write_run(path, &self.as_it_ran(), &records) {
+        let mut records = RunRecords::new(self.seed, self.live_position(), arms.collect());
+        let spec = self.as_it_ran();
+        // After a change by hand the comparison is of another experiment than the runs.
+        if let Some(job) = self.comparison.as_ref().filter(|_| spec == *self.valid.spec()) {
+            records.comparison = compared(job);
+        }
+        match write_run(path, &spec, &records) {
             Ok(()) => {
                 self.tell(&format!("The run is saved as {}. It can be opened and checked anywhere.", path.display()));
             }
@@ -60,6 +68,10 @@ impl Session {
                 self.restart();
                 if let Some(ensemble) = &self.ensemble {
                     ensemble.set_goal(Goal::Reach(records.position));
+                }
+                if !records.comparison.is_empty() {
+                    let runs = records.comparison.iter().map(seed_run).collect();
+                    self.comparison = Some(ComparisonJob::recorded(Arc::clone(&self.valid), runs));
                 }
                 let epochs = records.arms.iter().map(|arm| arm.epochs.len().saturating_sub(1)).max().unwrap_or(0);
                 self.tell(&format!("Trains the {epochs} epochs of this file again, and compares every bit."));
@@ -108,4 +120,60 @@ fn difference(records: &RunRecords, arm: &str, epoch: u32) -> String {
         format!("It was recorded by {there}, this is {here}: bits need not agree.")
     };
     format!("“{arm}” does not come to what the file says from epoch {epoch} on. {why}")
+}
+
+/// The runs of a comparison that have ended, as a file keeps them.
+fn compared(job: &ComparisonJob) -> Vec<ComparedRun> {
+    let epoch = |point: &EpochPoint, flops: u64| ComparedEpoch {
+        train_loss: point.train_loss,
+        test_loss: point.test_loss,
+        train_accuracy: point.train_accuracy,
+        test_accuracy: point.test_accuracy,
+        connections: point.connections,
+        removed: point.removed,
+        added: point.added,
+        seconds: point.own_seconds,
+        flops,
+    };
+    let epochs = |run: &SeedRun| {
+        // Points hold sums from the start.
+        let before = std::iter::once(0).chain(run.epochs.iter().map(|point| point.flops));
+        run.epochs.iter().zip(before).map(|(point, before)| epoch(point, point.flops - before)).collect()
+    };
+    let kept = |run: &SeedRun| {
+        let diverged = match &run.outcome {
+            Some(Outcome::Finished) => None,
+            Some(Outcome::Diverged(Diverged { epoch, learning_rate })) => Some((*epoch, *learning_rate)),
+            _ => return None,
+        };
+        Some(ComparedRun { arm: run.arm, seed: run.seed.to_string(), diverged, epochs: epochs(run) })
+    };
+    job.runs().iter().filter_map(kept).collect()
+}
+
+/// A run of a comparison, as a file has kept it.
+fn seed_run(run: &ComparedRun) -> SeedRun {
+    let outcome = match run.diverged {
+        Some((epoch, learning_rate)) => Outcome::Diverged(Diverged { epoch, learning_rate }),
+        None => Outcome::Finished,
+    };
+    let (mut seconds, mut flops) = (0.0, 0_u64);
+    let point = |epoch: &ComparedEpoch| {
+        seconds += epoch.seconds;
+        flops = flops.saturating_add(epoch.flops);
+        EpochPoint {
+            train_accuracy: epoch.train_accuracy,
+            test_accuracy: epoch.test_accuracy,
+            train_loss: epoch.train_loss,
+            test_loss: epoch.test_loss,
+            connections: epoch.connections,
+            removed: epoch.removed,
+            added: epoch.added,
+            seconds,
+            flops,
+            own_seconds: epoch.seconds,
+        }
+    };
+    let epochs = run.epochs.iter().map(point).collect();
+    SeedRun { arm: run.arm, seed: run.seed.parse().unwrap_or_default(), epochs, outcome: Some(outcome) }
 }
