@@ -6,6 +6,7 @@ mod experiment_file;
 mod measures_table;
 mod network_file;
 mod npz;
+mod overlay;
 mod results;
 mod sweep;
 mod write;
@@ -13,9 +14,11 @@ mod write;
 pub use autosave::{Autosave, Kept};
 pub use change::{Change, change};
 pub use experiment_file::{
-    ExperimentFileError, LineFault, load_experiment, load_sweep, parse_experiment, write_experiment,
+    ExperimentFileError, LineFault, load_experiment, load_sweep, parse_experiment, parse_experiment_in,
+    write_experiment,
 };
 pub use network_file::write_network;
+pub use overlay::overlay_experiment;
 pub use results::{ArmResults, Results, RunResults};
 pub use sweep::{
     StoredRuns, SweepArmResults, SweepAxisResults, SweepFolder, SweepFolderError, SweepPointResults, SweepResults,
