@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Some(Command::Run(run)) => with_status(cli::run(&run)),
         Some(Command::Sweep(sweep)) => with_status(cli::sweep(&sweep)),
         Some(Command::Export(export)) => with_status(cli::export(&export)),
+        Some(Command::Lesson(lesson)) => with_status(cli::lesson(&lesson)),
         Some(Command::Screenshot(screenshot)) => take_screenshot(&screenshot),
         None => open_window(arguments.file.as_deref(), arguments.renderer),
     };
