@@ -91,3 +91,45 @@ fn a_pack_with_faults_is_refused_with_all_of_them_and_exit_status_2() {
         assert!(text(&output.stderr).contains(&path.display().to_string()), "{}", text(&output.stderr));
     }
 }
+
+/// A pack with its own table, as somebody would send it.
+#[test]
+fn an_archive_with_data_is_checked_and_leaves_nothing_behind() {
+    let (folder, path) = pack("settings.sparsity.density <= 60 %", "settings.sparsity.density <= 60 %");
+    let path = Path::new(&path);
+    // Two clouds: the class is whether a + b is large.
+    let rows: Vec<String> = (0..400)
+        .map(|row| (row * 7 % 20, row * 3 % 19))
+        .map(|(a, b)| format!("{a},{b},{}", u8::from(a + b > 19)))
+        .collect();
+    let experiment = std::fs::read_to_string(path.join("experiments/first.toml")).expect("there");
+    let experiment = experiment
+        .replace("source = \"circle\"\ntrain = 250", "source = \"csv\"\nfile = \"../data/x.csv\"\ntrain = 250");
+    let read = |name: &str| std::fs::read_to_string(path.join(name)).expect("there");
+    let lesson_text = read("01-first.md").replace(">= 95 %", ">= 90 %");
+    let archive = folder.path().join("pack.zip");
+    let mut writer = zip::ZipWriter::new(std::fs::File::create(&archive).expect("made"));
+    let table = format!("a,b,class\n{}\n", rows.join("\n"));
+    for (name, text) in [
+        ("pack.toml", &read("pack.toml")),
+        ("01-first.md", &lesson_text),
+        ("experiments/first.toml", &experiment),
+        ("data/x.csv", &table),
+    ] {
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("started");
+        std::io::Write::write_all(&mut writer, text.as_bytes()).expect("written");
+    }
+    writer.finish().expect("finished");
+    let temporary = folder.path().join("temporary");
+    std::fs::create_dir(&temporary).expect("made");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_regrow"));
+    program
+        .args(["lesson", "check", "--fast"])
+        .arg(&archive)
+        .env("TMPDIR", &temporary)
+        .env("TEMP", &temporary)
+        .env("TMP", &temporary);
+    let output = program.output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stderr), text(&output.stdout));
+    assert_eq!(std::fs::read_dir(&temporary).expect("listed").count(), 0, "what was unpacked is gone");
+}

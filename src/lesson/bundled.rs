@@ -17,12 +17,14 @@ macro_rules! bundled {
 // A line a file.
 bundled! {
     "pack.toml"
+    "02-density.md"
     "03-pruning.md"
     "04-cliff.md"
     "05-set-live.md"
     "06-two-of-sixteen.md"
     "07-details.md"
     "08-informed-growth.md"
+    "experiments/density.toml"
     "experiments/pruning.toml"
     "experiments/cliff.toml"
     "experiments/set-live.toml"

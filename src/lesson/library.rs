@@ -74,3 +74,64 @@ fn candidates(folder: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+    use crate::lesson::template::new_pack;
+
+    /// The template as an archive, with its data in a table of its own.
+    fn zipped(path: &Path, id: &str) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pack = folder.path().join("pack");
+        new_pack(&pack).expect("written");
+        let read = |name: &str| fs::read_to_string(pack.join(name)).expect("there");
+        let rows: Vec<String> = (0..60).map(|row| format!("{row},{},{}", row % 7, row % 2)).collect();
+        let files = [
+            ("pack.toml", read("pack.toml").replace("my-lessons", id)),
+            ("01-first.md", read("01-first.md")),
+            (
+                "experiments/first.toml",
+                read("experiments/first.toml").replace("\"circle\"\ntrain = 250", "\"csv\"\nfile = \"../data/x.csv\""),
+            ),
+            ("data/x.csv", format!("a,b,class\n{}\n", rows.join("\n"))),
+        ];
+        let mut writer = ZipWriter::new(fs::File::create(path).expect("made"));
+        for (name, text) in files {
+            writer.start_file(format!("top/{name}"), SimpleFileOptions::default()).expect("started");
+            writer.write_all(text.as_bytes()).expect("written");
+        }
+        writer.finish().expect("finished");
+    }
+
+    #[test]
+    fn packs_are_found_in_all_places_and_the_users_own_come_first() {
+        let (user, program) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let folders = [user.path(), program.path()].map(|folder| folder.join(FOLDER));
+        for folder in &folders {
+            fs::create_dir(folder).expect("made");
+        }
+        new_pack(&folders[0].join("own")).expect("written");
+        new_pack(&folders[1].join("same id")).expect("written");
+        zipped(&folders[0].join("with data.zip"), "zipped");
+        fs::write(folders[1].join("broken.zip"), "no archive").expect("written");
+        fs::create_dir(folders[1].join("no pack")).expect("made");
+        for _ in 0..2 {
+            let library = Library::find(Some(user.path()), Some(program.path()));
+            let ids: Vec<&str> = library.packs.iter().map(|pack| pack.id.as_str()).collect();
+            assert_eq!(ids, ["my-lessons", "zipped", "sparse-training"]);
+            assert_eq!(library.faults.len(), 1, "{:?}", library.faults);
+            assert!(library.faults[0].to_string().contains("broken.zip"));
+            // The second time the data are there already.
+            let data = library.packs[1].lessons[0].experiment.data().file.clone().expect("a table");
+            assert!(data.starts_with(user.path().join("lesson-data")) && data.is_file(), "{}", data.display());
+        }
+        let alone = Library::find(None, None);
+        assert_eq!(alone.packs.len(), 1);
+    }
+}
