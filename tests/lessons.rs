@@ -83,7 +83,10 @@ fn a_pack_with_faults_is_refused_with_all_of_them_and_exit_status_2() {
     let stderr = text(&output.stderr);
     assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(2), ""), "{stderr}");
     let hint = format!("{}:26: “hnt” is no directive. Did you mean “hint”?", lesson_file.display());
-    assert!(stderr.lines().any(|line| line.contains(&hint)), "{stderr}");
+    let link = format!("{}:17: “plya” is no command. Did you mean “play”?", lesson_file.display());
+    for fault in [hint, link] {
+        assert!(stderr.lines().any(|line| line.contains(&fault)), "{stderr}");
+    }
     let empty = tempfile::tempdir().expect("a folder");
     for path in [empty.path().to_path_buf(), empty.path().join("none.zip")] {
         let output = lesson(&["check", &path.to_string_lossy()]);

@@ -73,6 +73,17 @@ impl Pack {
         }
     }
 
+    /// The pack anew, or why there is none any more, where files of its folder have changed since it was read.
+    #[must_use]
+    pub fn reloaded(&self) -> Option<Result<Self, PackError>> {
+        let folder = self.files.folder.as_ref()?;
+        match PackFiles::open(folder) {
+            Ok(files) if files.checksum() == self.files.checksum() => None,
+            Ok(files) => Some(Self::read(files)),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
     /// A lesson by its id, in this language where it has been translated.
     #[must_use]
     pub fn lesson(&self, id: &str, language: &str) -> Option<&Lesson> {
@@ -85,29 +96,33 @@ fn read(files: &PackFiles, faults: &mut Vec<Fault>) -> Option<Pack> {
     let (manifest, text) = manifest(files, faults)?;
     let order_line = line_of_key(text, "order");
     check_files(&manifest, files, (order_line, line_of_key(text, "translations")), faults);
-    let mut lessons = |suffix: &str| -> Vec<Lesson> {
+    let mut lessons = |suffix: &str| -> Vec<(Lesson, bool)> {
         let names = manifest.order.iter().map(|stem| format!("{stem}{suffix}.md"));
         let there: Vec<String> = names.filter(|name| files.contains(name)).collect();
         there.iter().filter_map(|name| read_lesson(name, files, faults)).collect()
     };
     let originals = lessons("");
     let translate = |language: &String| (language.clone(), lessons(&format!(".{language}")));
-    let translations: BTreeMap<String, Vec<Lesson>> = manifest.translations.iter().map(translate).collect();
+    let translations: BTreeMap<String, Vec<(Lesson, bool)>> = manifest.translations.iter().map(translate).collect();
+    let is_whole = manifest.order.len() == originals.len();
+    let known: Vec<&str> = originals.iter().map(|(lesson, _)| lesson.id.as_str()).collect();
     check_ids(&originals, files, faults);
-    for lesson in originals.iter().chain(translations.values().flatten()) {
-        check_links(lesson, &originals, manifest.order.len() == originals.len(), files, faults);
+    for (lesson, _) in originals.iter().chain(translations.values().flatten()) {
+        check_links(lesson, is_whole.then_some(&known), files, faults);
     }
     for (language, translated) in &translations {
-        for lesson in translated {
+        for (lesson, _) in translated.iter().filter(|(_, is_whole)| *is_whole) {
             let stem = lesson.file.strip_suffix(&format!(".{language}.md")).unwrap_or(&lesson.file);
-            let original = originals.iter().find(|original| original.file.strip_suffix(".md") == Some(stem));
-            if let Some(original) = original {
+            let is_of = |original: &Lesson| original.file.strip_suffix(".md") == Some(stem);
+            if let Some((original, _)) = originals.iter().find(|(original, is_whole)| *is_whole && is_of(original)) {
                 compare_translation(original, lesson, &mut Faults::of(&lesson.file, faults));
             }
         }
     }
+    let all = |lessons: Vec<(Lesson, bool)>| lessons.into_iter().map(|(lesson, _)| lesson).collect();
     let Manifest { id, title, authors, language, .. } = manifest;
-    Some(Pack { id, title, authors, language, lessons: originals, translations, files: PackFiles::bundled(&[]) })
+    let translations = translations.into_iter().map(|(language, lessons)| (language, all(lessons))).collect();
+    Some(Pack { id, title, authors, language, lessons: all(originals), translations, files: PackFiles::bundled(&[]) })
 }
 
 /// Reads `pack.toml`.
@@ -195,35 +210,35 @@ fn check_files(manifest: &Manifest, files: &PackFiles, (order, translations): (u
 }
 
 /// Ids are there once, and every lesson that another one needs comes before it.
-fn check_ids(lessons: &[Lesson], files: &PackFiles, faults: &mut Vec<Fault>) {
-    for (index, lesson) in lessons.iter().enumerate() {
+fn check_ids(lessons: &[(Lesson, bool)], files: &PackFiles, faults: &mut Vec<Fault>) {
+    for (index, (lesson, _)) in lessons.iter().enumerate() {
         let line = |key: &str| files.text(&lesson.file).map_or(1, |text| line_of_key(text, key));
         let mut own = Faults::of(&lesson.file, faults);
-        if lessons[..index].iter().any(|other| other.id == lesson.id) {
+        if lessons[..index].iter().any(|(other, _)| other.id == lesson.id) {
             own.add(line("id"), format!("There is another lesson with the id “{}”. Give each its own.", lesson.id));
         }
         for need in &lesson.needs {
-            if !lessons[..index].iter().any(|other| other.id == *need) {
-                let before = suggestion(need, lessons[..index].iter().map(|other| other.id.as_str()));
+            if !lessons[..index].iter().any(|(other, _)| other.id == *need) {
+                let before = suggestion(need, lessons[..index].iter().map(|(other, _)| other.id.as_str()));
                 own.add(line("needs"), format!("No lesson with the id “{need}” comes before this one. {before}"));
             }
         }
     }
 }
 
-/// No link is dead, and every command is known. Other lessons are looked for where all could be read.
-fn check_links(lesson: &Lesson, lessons: &[Lesson], is_whole: bool, files: &PackFiles, faults: &mut Vec<Fault>) {
+/// No link is dead, and every command is known. Other lessons are looked for where all ids are known.
+fn check_links(lesson: &Lesson, known: Option<&Vec<&str>>, files: &PackFiles, faults: &mut Vec<Fault>) {
     let mut faults = Faults::of(&lesson.file, faults);
     for (line, text) in texts(lesson) {
         for (line, target) in links(text, line) {
             let link = faults.take(line, target).and_then(|target| faults.take(line, Link::parse(&target)));
-            match link {
-                Some(Link::Lesson(id)) if is_whole && !lessons.iter().any(|other| other.id == id) => {
-                    let known = suggestion(&id, lessons.iter().map(|other| other.id.as_str()));
+            match (link, known) {
+                (Some(Link::Lesson(id)), Some(known)) if !known.contains(&id.as_str()) => {
+                    let wanted = suggestion(&id, known.iter().copied());
                     faults
-                        .add(line, format!("This link leads to no lesson: there is none with the id “{id}”. {known}"));
+                        .add(line, format!("This link leads to no lesson: there is none with the id “{id}”. {wanted}"));
                 }
-                Some(Link::File(name)) if !files.contains(&name) => {
+                (Some(Link::File(name)), _) if !files.contains(&name) => {
                     faults.add(line, format!("This link is dead: there is no file {name} in the pack."));
                 }
                 _ => {}

@@ -32,8 +32,9 @@ struct Head {
     flips: Option<f64>,
 }
 
-/// Reads a lesson of a pack; nothing, and at least one fault more, where it is none.
-pub(super) fn read_lesson(name: &str, files: &PackFiles, list: &mut Vec<Fault>) -> Option<Lesson> {
+/// Reads a lesson of a pack, and says whether it is whole: with faults in it, so that the rest can be looked at too. Nothing, and
+/// at least one fault more, where head or experiment cannot be read.
+pub(super) fn read_lesson(name: &str, files: &PackFiles, list: &mut Vec<Fault>) -> Option<(Lesson, bool)> {
     let before = list.len();
     let text = files.text(name).map_err(|(line, text)| list.push(Fault::new(name, line, text))).ok()?;
     let outline = outline(text, &mut Faults::of(name, list));
@@ -54,7 +55,7 @@ pub(super) fn read_lesson(name: &str, files: &PackFiles, list: &mut Vec<Fault>) 
     let steps = outline.sections.iter().map(|section| reader.step(section, &mut solutions)).collect();
     check_titles(&outline.sections, reader.faults());
     let (head, experiment) = (head?, experiment?);
-    (list.len() == before).then(|| Lesson {
+    let lesson = Lesson {
         file: name.to_owned(),
         id: head.id,
         title: head.title,
@@ -66,7 +67,8 @@ pub(super) fn read_lesson(name: &str, files: &PackFiles, list: &mut Vec<Fault>) 
         experiment,
         intro,
         steps,
-    })
+    };
+    Some((lesson, list.len() == before))
 }
 
 fn read_head(outline: &Outline, faults: &mut Faults) -> Option<Head> {

@@ -41,6 +41,14 @@ mod tests {
             assert_eq!(report.faults(), Vec::<String>::new(), "{}", report.check);
         }
         assert!(new_pack(&folder).is_err(), "it is there already");
+        assert!(pack.reloaded().is_none(), "nothing has changed");
+        let file = folder.join("01-first.md");
+        let text = fs::read_to_string(&file).expect("there");
+        fs::write(&file, text.replace("How dense is dense enough?", "Another title")).expect("written");
+        let title = |pack: Option<Result<Pack, _>>| Some(pack?.ok()?.lessons[0].title.clone());
+        assert_eq!(title(pack.reloaded()).as_deref(), Some("Another title"));
+        fs::write(&file, "no lesson").expect("written");
+        assert!(pack.reloaded().is_some_and(|pack| pack.is_err()), "its author sees why");
         let empty = parent.path().join("empty");
         fs::create_dir(&empty).expect("made");
         new_pack(&empty).expect("an empty folder is as good as none");
