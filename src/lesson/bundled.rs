@@ -24,6 +24,7 @@ bundled! {
     "06-two-of-sixteen.md"
     "07-details.md"
     "08-informed-growth.md"
+    "12-sparse-beats-dense.md"
     "experiments/density.toml"
     "experiments/pruning.toml"
     "experiments/cliff.toml"
@@ -31,6 +32,7 @@ bundled! {
     "experiments/two-of-sixteen.toml"
     "experiments/details.toml"
     "experiments/informed-growth.toml"
+    "experiments/sparse-beats-dense.toml"
 }
 
 /// The pack that is part of the program.
