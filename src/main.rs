@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Some(Command::Export(export)) => with_status(cli::export(&export)),
         Some(Command::Verify(verify)) => with_status(cli::verify(&verify)),
         Some(Command::Picture(picture)) => write_picture(&picture),
+        Some(Command::Lesson(lesson)) => with_status(cli::lesson(&lesson)),
         Some(Command::Screenshot(screenshot)) => take_screenshot(&screenshot),
         None => open_window(arguments.file.as_deref(), arguments.renderer),
     };

@@ -39,8 +39,62 @@ pub enum Command {
     Verify(VerifyArguments),
     /// Train an experiment from its first seed and write a plot or the network as a picture in print quality, SVG or PNG
     Picture(PictureArguments),
+    /// Check a lesson pack, or begin one
+    Lesson(LessonArguments),
     /// Take one picture of the real window and exit
     Screenshot(ScreenshotArguments),
+}
+
+/// Arguments of `regrow lesson`.
+#[derive(Debug, Args)]
+pub struct LessonArguments {
+    /// What to do with lessons
+    #[command(subcommand)]
+    pub command: LessonCommand,
+}
+
+/// What to do with lessons.
+#[derive(Debug, Subcommand)]
+pub enum LessonCommand {
+    /// Does a pack hold? Reads all of it, then runs every start, which has to fail its checks, and every solution, which has to
+    /// pass them. Exit status: 0 it holds, 1 a lesson does not, 2 the pack has faults
+    Check(LessonCheckArguments),
+    /// Write a pack to begin with, with one lesson that holds
+    New(LessonNewArguments),
+}
+
+/// Arguments of `regrow lesson check`.
+#[derive(Debug, Args)]
+pub struct LessonCheckArguments {
+    /// Folder or zip archive of the pack; the bundled course if not said
+    pub path: Option<PathBuf>,
+
+    /// Judge every start and solution so many times from fresh seeds, besides once from those that experiments declare
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
+    pub seeds: u16,
+
+    /// The first of the fresh seeds
+    #[arg(long, value_name = "SEED", default_value_t = 1001)]
+    pub first_seed: u64,
+
+    /// Judge from the declared seeds alone
+    #[arg(long, conflicts_with_all = ["seeds", "first_seed"])]
+    pub fast: bool,
+
+    /// Threads that compute. As many as there are processors if not said. Changes no result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+
+    /// Print what came of it as one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `regrow lesson new`.
+#[derive(Debug, Args)]
+pub struct LessonNewArguments {
+    /// The folder of the pack; it must not be there yet, or be empty
+    pub folder: PathBuf,
 }
 
 /// How the window is drawn.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::lesson::PackError;
 use crate::storage::{ExperimentFileError, RunFileError, SweepFolderError};
 
 /// Why a command did not come to its end.
@@ -22,6 +23,12 @@ pub enum CommandError {
     /// The folder of a sweep cannot serve it.
     #[error(transparent)]
     SweepFolder(#[from] SweepFolderError),
+    /// A lesson pack cannot be read, or has faults.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// A lesson does not hold.
+    #[error("{0}")]
+    Lesson(String),
     /// Results cannot be written.
     #[error("{}: {source}", path.display())]
     Output {
@@ -46,8 +53,9 @@ impl CommandError {
             Self::Experiment(_)
             | Self::RunFile(_)
             | Self::Argument(_)
+            | Self::Pack(_)
             | Self::SweepFolder(SweepFolderError::Occupied { .. }) => 2,
-            Self::SweepFolder(_) | Self::Output { .. } | Self::Threads(_) | Self::Unfinished(_) => 1,
+            Self::SweepFolder(_) | Self::Lesson(_) | Self::Output { .. } | Self::Threads(_) | Self::Unfinished(_) => 1,
         }
     }
 }

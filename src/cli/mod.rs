@@ -3,6 +3,7 @@
 mod arguments;
 mod error;
 mod export;
+mod lesson;
 mod progress;
 mod run;
 mod settings;
@@ -12,11 +13,13 @@ mod sweep_table;
 mod verify;
 
 pub use arguments::{
-    Arguments, Axis, Command, ExportArguments, PageChoice, PictureArguments, Renderer, RunArguments,
-    ScreenshotArguments, Size, SweepArguments, ThemeChoice, VerifyArguments,
+    Arguments, Axis, Command, ExportArguments, LessonArguments, LessonCheckArguments, LessonCommand,
+    LessonNewArguments, PageChoice, PictureArguments, Renderer, RunArguments, ScreenshotArguments, Size,
+    SweepArguments, ThemeChoice, VerifyArguments,
 };
 pub use error::CommandError;
 pub use export::export;
+pub use lesson::lesson;
 pub use run::run;
 pub use sweep::sweep;
 pub use verify::verify;

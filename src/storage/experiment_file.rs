@@ -176,6 +176,15 @@ pub fn parse_experiment(text: &str) -> Result<ValidExperiment, Vec<LineFault>> {
     parse_relative_to(None, text)
 }
 
+/// Reads and checks an experiment from the text of a file in this folder, where relative paths of data start; in an empty
+/// path they start at the current folder.
+///
+/// # Errors
+/// As [`parse_experiment`].
+pub fn parse_experiment_in(folder: &Path, text: &str) -> Result<ValidExperiment, Vec<LineFault>> {
+    parse_relative_to(Some(folder), text)
+}
+
 fn parse_relative_to(folder: Option<&Path>, text: &str) -> Result<ValidExperiment, Vec<LineFault>> {
     let table = DeTable::parse(text).map_err(|error| vec![syntax_fault(text, &error)])?;
     refuse_newer_format(text, table.get_ref())?;
@@ -202,14 +211,14 @@ fn refuse_newer_format(text: &str, table: &DeTable) -> Result<(), Vec<LineFault>
     }
 }
 
-fn syntax_fault(text: &str, error: &toml::de::Error) -> LineFault {
+pub(super) fn syntax_fault(text: &str, error: &toml::de::Error) -> LineFault {
     LineFault {
         line: error.span().map(|span| line_of(text, span.start)),
         text: error.message().trim().replace('\n', ", "),
     }
 }
 
-fn located(text: &str, table: &DeTable, fault: &Fault) -> LineFault {
+pub(super) fn located(text: &str, table: &DeTable, fault: &Fault) -> LineFault {
     let line = offset_of(table, &fault.key).map(|offset| line_of(text, offset));
     let text = match line {
         Some(_) => format!("{}: {}", key_in_file(&fault.key), fault.text()),
@@ -219,7 +228,7 @@ fn located(text: &str, table: &DeTable, fault: &Fault) -> LineFault {
 }
 
 /// Where the value of a dotted key stands; arms are numbered. The nearest table that is there serves for a key that is not.
-fn offset_of(table: &DeTable, key: &str) -> Option<usize> {
+pub(super) fn offset_of(table: &DeTable, key: &str) -> Option<usize> {
     let mut parts = key.split('.');
     let mut value = table.get(parts.next()?)?;
     for part in parts {
@@ -241,7 +250,7 @@ fn key_in_file(key: &str) -> String {
     key.split('.').filter(|part| part.parse::<usize>().is_err()).collect::<Vec<_>>().join(".")
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|&byte| byte == b'\n').count()
 }
 

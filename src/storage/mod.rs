@@ -6,6 +6,7 @@ mod experiment_file;
 mod measures_table;
 mod network_file;
 mod npz;
+mod overlay;
 mod results;
 mod run_file;
 mod sweep;
@@ -14,10 +15,12 @@ mod write;
 pub use autosave::{Autosave, Kept};
 pub use change::{Change, change};
 pub use experiment_file::{
-    ExperimentFileError, LineFault, experiment_to_text, load_experiment, load_sweep, parse_experiment, write_experiment,
+    ExperimentFileError, LineFault, experiment_to_text, load_experiment, load_sweep, parse_experiment,
+    parse_experiment_in, write_experiment,
 };
 pub use measures_table::updates_to_csv;
 pub use network_file::write_network;
+pub use overlay::overlay_experiment;
 pub use results::{ArmResults, EpochResults, Results, RunResults, epochs_to_csv, quoted};
 pub use run_file::{
     ArmRecords, ComparedEpoch, ComparedRun, RecordedEpoch, RecordedUpdate, RunFileError, RunRecords, is_run_file,

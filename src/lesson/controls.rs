@@ -1,0 +1,192 @@
+//! What a step of a lesson can show, point at and do: closed lists of words.
+
+use super::suggest::suggestion;
+use crate::session::Command;
+
+/// Declares controls with the word that a lesson has for each.
+macro_rules! controls {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
+        /// A control or page of the window that a step can show or point at.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Control {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Control {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word in a lesson.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+        }
+    };
+}
+
+controls! {
+    /// Play and pause.
+    Play = "play",
+    /// One batch, one epoch, to the next topology update.
+    Step = "step",
+    /// How fast.
+    Speed = "speed",
+    /// The seed of the runs that are watched.
+    Seed = "seed",
+    /// Going back.
+    Timeline = "timeline",
+    /// All arms over all seeds.
+    Compare = "compare",
+    /// The names of the arms, and which of them is on the canvas.
+    Arms = "arms",
+    /// The network in the centre.
+    Canvas = "canvas",
+    /// Which data.
+    Data = "data",
+    /// How many training samples.
+    Train = "train",
+    /// How many inputs say nothing, and their spread.
+    Noise = "noise",
+    /// Widths of the hidden layers.
+    Hidden = "hidden",
+    /// What neurons apply.
+    Activation = "activation",
+    /// Which method.
+    Method = "method",
+    /// Share of the places that have a connection.
+    Density = "density",
+    /// ε of the Erdős–Rényi allocation.
+    Epsilon = "epsilon",
+    /// How connections are shared out among layers.
+    Allocation = "allocation",
+    /// ζ.
+    DropFraction = "drop_fraction",
+    /// How ζ changes.
+    DropSchedule = "drop_schedule",
+    /// ΔT.
+    UpdateEvery = "update_every",
+    /// When evolution ends.
+    StopAt = "stop_at",
+    /// What is cut.
+    Drop = "drop",
+    /// Where connections grow.
+    Grow = "grow",
+    /// The value of a regrown weight.
+    NewWeights = "new_weights",
+    /// The spread of the first weights.
+    WeightInit = "weight_init",
+    /// Which optimiser.
+    Optimizer = "optimizer",
+    /// η.
+    LearningRate = "learning_rate",
+    /// μ.
+    Momentum = "momentum",
+    /// λ.
+    WeightDecay = "weight_decay",
+    /// How many epochs.
+    Epochs = "epochs",
+    /// Samples a batch.
+    Batch = "batch",
+    /// The page with everything at a glance.
+    Overview = "overview",
+    /// The page of curves.
+    Curves = "curves",
+    /// The page of answers: decision boundary, confusion.
+    Answers = "answers",
+    /// The page of topology.
+    Topology = "topology",
+    /// The page of cost.
+    Cost = "cost",
+    /// The page of seeds.
+    Seeds = "seeds",
+}
+
+impl Control {
+    /// The control of a word.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn parse(word: &str) -> Result<Self, String> {
+        let found = Self::ALL.iter().find(|control| control.word() == word);
+        found.copied().ok_or_else(|| {
+            let known = Self::ALL.iter().map(|control| control.word());
+            format!("“{word}” is no control. {}", suggestion(word, known))
+        })
+    }
+}
+
+/// What a step points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Highlight {
+    /// A control or page.
+    Control(Control),
+    /// A layer of connections on the canvas, from 1.
+    Layer(usize),
+    /// An input neuron, from 1.
+    Input(usize),
+    /// An output neuron, from 1.
+    Output(usize),
+}
+
+impl Highlight {
+    /// What `layer 1`, `input 2` or the word of a control points at.
+    ///
+    /// # Errors
+    /// Where it is none of these.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (word, number) = text.split_once(' ').map_or((text, None), |(word, number)| (word, Some(number.trim())));
+        let on_canvas: fn(usize) -> Self = match word {
+            "layer" => Self::Layer,
+            "input" => Self::Input,
+            "output" => Self::Output,
+            _ if number.is_none() => return Control::parse(word).map(Self::Control),
+            _ => {
+                return Err(format!("“{text}” is nothing to point at. Write layer 1, input 2, output 1 or a control."));
+            }
+        };
+        let number = number.and_then(|number| number.parse().ok()).filter(|&number| number > 0);
+        number.map(on_canvas).ok_or_else(|| format!("“{text}” lacks a number from 1: write {word} 1."))
+    }
+}
+
+/// What a link in a lesson does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LessonCommand {
+    /// Opens the experiment of the lesson as it was at the start.
+    Start,
+    /// A command of the window.
+    Session(Command),
+}
+
+/// Commands that links can name.
+const COMMANDS: [(&str, Command); 9] = [
+    ("play", Command::Play),
+    ("pause", Command::Pause),
+    ("step-batch", Command::StepBatch),
+    ("step-epoch", Command::StepEpoch),
+    ("step-update", Command::StepUpdate),
+    ("back-epoch", Command::BackEpoch),
+    ("reset", Command::Reset),
+    ("compare", Command::Compare),
+    ("stop-comparison", Command::CancelComparison),
+];
+
+impl LessonCommand {
+    /// The command of a word.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn parse(word: &str) -> Result<Self, String> {
+        if word == "start" {
+            return Ok(Self::Start);
+        }
+        let found = COMMANDS.into_iter().find(|(name, _)| *name == word);
+        found.map(|(_, command)| Self::Session(command)).ok_or_else(|| {
+            let known = COMMANDS.iter().map(|(name, _)| *name).chain(["start"]);
+            format!("“{word}” is no command. {}", suggestion(word, known.collect::<Vec<_>>()))
+        })
+    }
+}

@@ -1,0 +1,50 @@
+//! Lessons: packs of Markdown with questions, exercises that the program judges, and progress.
+//!
+//! [`Pack::open`] reads a folder or archive and names every fault with its file and line; [`bundled_pack`] is part of the
+//! program; [`Library`] finds all that are at hand. A [`Lesson`] is steps of [`Part`]s to show. A [`Check`] is judged on
+//! [`Evidence`], an experiment with records of its runs, and gives the same verdict in the window and without one;
+//! [`verify`] runs every start and solution and says which lessons hold. `lessons/README.md` is the author's guide.
+
+mod bundled;
+mod check;
+mod content;
+mod controls;
+mod directive;
+mod document;
+mod evidence;
+mod experiment;
+mod fault;
+mod files;
+
+mod library;
+mod link;
+mod pack;
+mod progress;
+mod question;
+mod read;
+mod steps;
+mod suggest;
+mod template;
+#[cfg(test)]
+mod tests;
+mod translation;
+mod verify;
+
+pub use bundled::bundled_pack;
+pub use check::{
+    Check, Function, Index, Judgement, Quantity, RuleJudgement, Setting, SettingKind, Source, Unit, Verdict, written,
+};
+pub use content::{Lesson, Part, Solution, Step, Text};
+pub use controls::{Control, Highlight, LessonCommand};
+pub use directive::{Bookmark, Notes};
+pub use evidence::{Event, Evidence, RunEvidence};
+pub use fault::{Fault, PackError};
+pub use files::{MANIFEST, PackFiles};
+pub use library::Library;
+pub use link::Link;
+pub use pack::Pack;
+pub use progress::{LessonProgress, Progress};
+pub use question::{Answer, Expected, Prediction, Quiz, Target};
+pub use read::LESSON_FORMAT;
+pub use template::new_pack;
+pub use verify::{CheckReport, FreshJudgements, Plan, stages, verify};
