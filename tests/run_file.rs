@@ -1,18 +1,19 @@
 //! Runs as files: saved, opened and verified, and found out where they were touched.
 
 mod runs;
+mod sessions;
 
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Output;
-use std::sync::Arc;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::prelude::*;
 use regrow::session::{Command, Fork, Session};
-use regrow::storage::{load_run, parse_experiment};
+use regrow::storage::load_run;
 use runs::network_bits;
+use sessions::{attempt, do_it, session};
 use zip::{ZipArchive, ZipWriter};
 
 const EXPERIMENT: &str = r#"
@@ -33,30 +34,6 @@ name = "dense"
 sparsity.method = "dense"
 optimizer.learning_rate = 0.05
 "#;
-
-fn session(text: &str) -> Session {
-    let mut session = Session::new(parse_experiment(text).expect("valid"), Arc::new(|| {}));
-    rest(&mut session);
-    session
-}
-
-fn rest(session: &mut Session) {
-    let start = Instant::now();
-    loop {
-        session.update();
-        let drawn = (0..session.arms().len()).all(|arm| session.history(arm).view().is_some());
-        if drawn && session.is_at_rest() && session.is_past_settled() {
-            return session.update();
-        }
-        assert!(start.elapsed() < Duration::from_mins(1), "waited too long");
-        sleep(Duration::from_millis(1));
-    }
-}
-
-fn do_it(session: &mut Session, command: Command) {
-    session.execute(command);
-    rest(session);
-}
 
 fn verify(path: &Path) -> Output {
     let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_regrow"));
@@ -151,11 +128,11 @@ fn a_file_that_was_touched_is_found_out() {
     drop(saved(&path));
     let other = folder.path().join("b.regrow");
     let records = load_run(&path).expect("a run").1;
-    let accuracy = records.arms[1].epochs[4].test_accuracy;
+    let accuracy = records.arms[1].epochs[4].results.test_accuracy;
     let flattering = |text: &str| text.replacen(&format!("\"test_accuracy\":{accuracy}"), "\"test_accuracy\":0.999", 1);
     std::fs::write(&other, touched(&path, "run.json", flattering)).expect("written");
     let mut session = session(EXPERIMENT);
-    do_it(&mut session, Command::Open(other.clone()));
+    attempt(&mut session, Command::Open(other.clone()));
     assert!(notice(&session).contains("does not come to what the file says from epoch"), "{}", notice(&session));
     let run = verify(&other);
     assert_eq!(run.status.code(), Some(1));
@@ -163,7 +140,7 @@ fn a_file_that_was_touched_is_found_out() {
 
     let faster = |text: &str| text.replace("learning_rate = 0.2", "learning_rate = 0.3");
     std::fs::write(&other, touched(&path, "experiment.toml", faster)).expect("written");
-    do_it(&mut session, Command::Open(other.clone()));
+    attempt(&mut session, Command::Open(other.clone()));
     assert!(
         notice(&session).contains("“SET” does not come to what the file says from epoch 3 on"),
         "{}",
@@ -178,7 +155,7 @@ fn a_file_that_was_touched_is_found_out() {
         ("experiment.toml", "epochs = 7", "epochs = -7", "experiment.toml: line"),
     ] {
         std::fs::write(&other, touched(&path, entry, |text| text.replacen(from, to, 1))).expect("written");
-        do_it(&mut session, Command::Open(other.clone()));
+        attempt(&mut session, Command::Open(other.clone()));
         assert!(notice(&session).contains(reason), "{from}: {}", notice(&session));
         let run = verify(&other);
         assert_eq!(run.status.code(), Some(2), "{from}");

@@ -1,16 +1,15 @@
 //! The past of a run: looked at, continued as another arm, and kept within its budget.
 
 mod runs;
+mod sessions;
 
 use std::path::Path;
-use std::sync::Arc;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use regrow::session::{Command, Direction, Fork, Session};
 use regrow::storage::{load_experiment, parse_experiment};
 use regrow::training::{ArmSpec, Moment, OptimizerSpec, SparsitySpec, Trainer, ValidExperiment};
 use runs::{advance_to, network_bits, trainer};
+use sessions::{do_it, session};
 
 const SEED: u64 = 1;
 
@@ -45,32 +44,6 @@ sparsity = { method = "top-kast", update_every = { steps = 4 } }
 name = "IMP"
 sparsity = { method = "imp", update_every = { epochs = 1 } }
 "#;
-
-fn session(text: &str) -> Session {
-    let experiment = parse_experiment(text).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let mut session = Session::new(experiment, Arc::new(|| {}));
-    rest(&mut session);
-    session
-}
-
-fn rest(session: &mut Session) {
-    let start = Instant::now();
-    loop {
-        session.update();
-        let drawn = (0..session.arms().len()).all(|arm| session.history(arm).view().is_some());
-        if drawn && session.is_at_rest() && session.is_past_settled() {
-            return session.update();
-        }
-        assert!(start.elapsed() < Duration::from_mins(1), "waited too long");
-        sleep(Duration::from_millis(1));
-    }
-}
-
-fn do_it(session: &mut Session, command: Command) {
-    session.execute(command);
-    rest(session);
-    assert!(session.notice().is_none_or(|notice| !notice.is_fault), "{:?}", session.notice().map(|own| &own.text));
-}
 
 fn bits(session: &Session, arm: usize) -> Vec<u32> {
     network_bits(&session.history(arm).view().expect("a view").snapshot.network)

@@ -144,6 +144,12 @@ impl Network {
         Self { layers, loss }
     }
 
+    /// The layers alone, the input's first.
+    #[must_use]
+    pub fn into_layers(self) -> Vec<Layer> {
+        self.layers
+    }
+
     /// The layers, the input's first.
     #[must_use]
     pub fn layers(&self) -> &[Layer] {

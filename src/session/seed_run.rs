@@ -1,5 +1,6 @@
 //! What a comparison keeps of a run: numbers, epoch by epoch.
 
+use crate::storage::EpochResults;
 use crate::training::{EpochRecord, Outcome, RunRecord};
 
 /// How a run stood at the end of an epoch.
@@ -45,6 +46,46 @@ impl SeedRun {
     #[must_use]
     pub fn new(arm: usize, seed: u64) -> Self {
         Self { arm, seed, epochs: Vec::new(), outcome: None }
+    }
+
+    /// A run that was recorded before.
+    pub(super) fn recorded(arm: usize, seed: u64, epochs: &[EpochResults], outcome: Outcome) -> Self {
+        let (mut seconds, mut flops) = (0.0, 0_u64);
+        let point = |epoch: &EpochResults| {
+            seconds += epoch.seconds;
+            flops = flops.saturating_add(epoch.flops.unwrap_or(0));
+            EpochPoint {
+                train_accuracy: epoch.train_accuracy,
+                test_accuracy: epoch.test_accuracy,
+                train_loss: epoch.train_loss,
+                test_loss: epoch.test_loss,
+                connections: epoch.connections,
+                removed: epoch.removed,
+                added: epoch.added,
+                seconds,
+                flops,
+                own_seconds: epoch.seconds,
+            }
+        };
+        Self { arm, seed, epochs: epochs.iter().map(point).collect(), outcome: Some(outcome) }
+    }
+
+    /// Its epochs as results tell them.
+    pub(super) fn results(&self) -> impl Iterator<Item = EpochResults> + '_ {
+        // Points hold sums from the start.
+        let before = std::iter::once(0).chain(self.epochs.iter().map(|point| point.flops));
+        (1..).zip(self.epochs.iter().zip(before)).map(|(epoch, (point, before))| EpochResults {
+            epoch,
+            train_loss: point.train_loss,
+            test_loss: point.test_loss,
+            train_accuracy: point.train_accuracy,
+            test_accuracy: point.test_accuracy,
+            connections: point.connections,
+            removed: point.removed,
+            added: point.added,
+            seconds: point.own_seconds,
+            flops: Some(point.flops - before),
+        })
     }
 
     /// Takes in the next epoch.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::comparison_job::ComparisonJob;
-use super::seed_run::{EpochPoint, SeedRun};
+use super::seed_run::SeedRun;
 use super::state::Session;
 use super::verdict::verdicts;
 use crate::storage::{EpochResults, epochs_to_csv, quoted, updates_to_csv};
@@ -70,9 +70,9 @@ impl ComparisonJob {
     #[must_use]
     pub fn epochs_csv(&self) -> String {
         let name = |run: &SeedRun| self.experiment().arms()[run.arm].name.as_str();
-        epochs_to_csv(self.runs().iter().flat_map(|run| {
-            (1..).zip(&run.epochs).map(move |(epoch, point)| (name(run), run.seed, results(epoch, point)))
-        }))
+        epochs_to_csv(
+            self.runs().iter().flat_map(|run| run.results().map(move |results| (name(run), run.seed, results))),
+        )
     }
 
     /// For each arm and seed the final test accuracy less that of another arm, in points, with mean and paired 95 %
@@ -89,19 +89,5 @@ impl ComparisonJob {
             }
         }
         text
-    }
-}
-
-fn results(epoch: u32, point: &EpochPoint) -> EpochResults {
-    EpochResults {
-        epoch,
-        train_loss: point.train_loss,
-        test_loss: point.test_loss,
-        train_accuracy: point.train_accuracy,
-        test_accuracy: point.test_accuracy,
-        connections: point.connections,
-        removed: point.removed,
-        added: point.added,
-        seconds: point.own_seconds,
     }
 }

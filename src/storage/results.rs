@@ -85,6 +85,9 @@ pub struct EpochResults {
     pub added: usize,
     /// Of training, evaluation out.
     pub seconds: f64,
+    /// Operations that kernels computed in this time, two a multiply-add, where measures were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flops: Option<u64>,
 }
 
 impl Results {
@@ -157,7 +160,11 @@ impl RunResults {
             outcome: outcome_text(&run.outcome),
             final_test_accuracy: run.final_test_accuracy(),
             best_test_accuracy: run.best_test_accuracy(),
-            epochs: run.epochs.iter().map(EpochResults::new).collect(),
+            epochs: run
+                .epochs
+                .iter()
+                .map(|record| EpochResults::new(record).measured(run.cost.is_some(), record))
+                .collect(),
             measures: run.measures.clone(),
             updates: run.updates.clone(),
             cost: run.cost,
@@ -176,6 +183,11 @@ pub(super) fn outcome_text(outcome: &Outcome) -> String {
 }
 
 impl EpochResults {
+    /// With what was counted, where that is wanted.
+    fn measured(self, wanted: bool, record: &EpochRecord) -> Self {
+        Self { flops: wanted.then_some(record.flops), ..self }
+    }
+
     /// Takes from a record what is told of it.
     #[must_use]
     pub fn new(record: &EpochRecord) -> Self {
@@ -189,6 +201,7 @@ impl EpochResults {
             removed: record.removed,
             added: record.added,
             seconds: record.seconds,
+            flops: None,
         }
     }
 

@@ -11,6 +11,7 @@ use zip::write::SimpleFileOptions;
 use zip::{DateTime, System, ZipArchive, ZipWriter};
 
 use super::experiment_file::{LineFault, parse_beside, text_beside};
+use super::results::EpochResults;
 use super::write::write_whole;
 use crate::training::{EpochRecord, ExperimentSpec, UpdateRecord, ValidExperiment};
 
@@ -87,31 +88,7 @@ pub struct ComparedRun {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diverged: Option<(u32, f64)>,
     /// One entry an epoch, from epoch 1.
-    pub epochs: Vec<ComparedEpoch>,
-}
-
-/// An epoch of such a run.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ComparedEpoch {
-    /// On training samples.
-    pub train_loss: f64,
-    /// On test samples.
-    pub test_loss: f64,
-    /// On training samples, from 0 to 1.
-    pub train_accuracy: f64,
-    /// On test samples, from 0 to 1.
-    pub test_accuracy: f64,
-    /// Connections at its end.
-    pub connections: usize,
-    /// Connections cut.
-    pub removed: usize,
-    /// Connections grown.
-    pub added: usize,
-    /// Of training, evaluation out.
-    pub seconds: f64,
-    /// Operations that kernels computed.
-    pub flops: u64,
+    pub epochs: Vec<EpochResults>,
 }
 
 /// What came of one arm.
@@ -128,18 +105,10 @@ pub struct ArmRecords {
 
 /// How an arm stood at the end of an epoch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RecordedEpoch {
-    /// Epochs done.
-    pub epoch: u32,
-    train_loss: f64,
-    test_loss: f64,
-    train_accuracy: f64,
-    /// From 0 to 1.
-    pub test_accuracy: f64,
-    /// Connections that existed.
-    pub connections: usize,
-    seconds: f64,
+    /// What results tell of it.
+    #[serde(flatten)]
+    pub results: EpochResults,
     /// Digest of every connection, weight and bias, see [`crate::nn::Network::digest`], in hexadecimal.
     digest: String,
 }
@@ -221,28 +190,21 @@ impl ArmRecords {
     #[must_use]
     pub fn first_difference<'a>(&self, epochs: impl Iterator<Item = &'a EpochRecord>) -> Option<u32> {
         let differs = |(recorded, epoch): &(&RecordedEpoch, &EpochRecord)| !recorded.is_same(epoch);
-        self.epochs.iter().zip(epochs).find(differs).map(|(recorded, _)| recorded.epoch)
+        self.epochs.iter().zip(epochs).find(differs).map(|(recorded, _)| recorded.results.epoch)
     }
 }
 
 impl RecordedEpoch {
     fn new(record: &EpochRecord) -> Self {
-        Self {
-            epoch: record.epoch,
-            train_loss: record.train.loss(),
-            test_loss: record.test.loss(),
-            train_accuracy: record.train.accuracy(),
-            test_accuracy: record.test.accuracy(),
-            connections: record.connections,
-            seconds: record.seconds,
-            digest: format!("{:016x}", record.digest),
-        }
+        let results = EpochResults { flops: Some(record.flops), ..EpochResults::new(record) };
+        Self { results, digest: format!("{:016x}", record.digest) }
     }
 
-    /// Whether an epoch came to the same bits. All that it says is compared, so that a record that was touched shows.
+    /// Whether an epoch came to the same. All that it says but its cost is compared, so that a record that was touched shows.
     fn is_same(&self, epoch: &EpochRecord) -> bool {
+        let EpochResults { seconds, flops, .. } = self.results;
         let own = Self::new(epoch);
-        Self { seconds: self.seconds, ..own } == *self
+        Self { results: EpochResults { seconds, flops, ..own.results }, ..own } == *self
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::Session;
 use crate::session::comparison_job::ComparisonJob;
-use crate::session::seed_run::{EpochPoint, SeedRun};
-use crate::storage::{ArmRecords, ComparedEpoch, ComparedRun, RunRecords, load_run, write_run};
+use crate::session::seed_run::SeedRun;
+use crate::storage::{ArmRecords, ComparedRun, RunRecords, load_run, write_run};
 use crate::training::{Diverged, ExperimentSpec, Goal, Outcome};
 
 /// A run that was recorded elsewhere or before, and how far it has come to the same again.
@@ -124,29 +124,13 @@ fn difference(records: &RunRecords, arm: &str, epoch: u32) -> String {
 
 /// The runs of a comparison that have ended, as a file keeps them.
 fn compared(job: &ComparisonJob) -> Vec<ComparedRun> {
-    let epoch = |point: &EpochPoint, flops: u64| ComparedEpoch {
-        train_loss: point.train_loss,
-        test_loss: point.test_loss,
-        train_accuracy: point.train_accuracy,
-        test_accuracy: point.test_accuracy,
-        connections: point.connections,
-        removed: point.removed,
-        added: point.added,
-        seconds: point.own_seconds,
-        flops,
-    };
-    let epochs = |run: &SeedRun| {
-        // Points hold sums from the start.
-        let before = std::iter::once(0).chain(run.epochs.iter().map(|point| point.flops));
-        run.epochs.iter().zip(before).map(|(point, before)| epoch(point, point.flops - before)).collect()
-    };
     let kept = |run: &SeedRun| {
         let diverged = match &run.outcome {
             Some(Outcome::Finished) => None,
             Some(Outcome::Diverged(Diverged { epoch, learning_rate })) => Some((*epoch, *learning_rate)),
             _ => return None,
         };
-        Some(ComparedRun { arm: run.arm, seed: run.seed.to_string(), diverged, epochs: epochs(run) })
+        Some(ComparedRun { arm: run.arm, seed: run.seed.to_string(), diverged, epochs: run.results().collect() })
     };
     job.runs().iter().filter_map(kept).collect()
 }
@@ -157,23 +141,5 @@ fn seed_run(run: &ComparedRun) -> SeedRun {
         Some((epoch, learning_rate)) => Outcome::Diverged(Diverged { epoch, learning_rate }),
         None => Outcome::Finished,
     };
-    let (mut seconds, mut flops) = (0.0, 0_u64);
-    let point = |epoch: &ComparedEpoch| {
-        seconds += epoch.seconds;
-        flops = flops.saturating_add(epoch.flops);
-        EpochPoint {
-            train_accuracy: epoch.train_accuracy,
-            test_accuracy: epoch.test_accuracy,
-            train_loss: epoch.train_loss,
-            test_loss: epoch.test_loss,
-            connections: epoch.connections,
-            removed: epoch.removed,
-            added: epoch.added,
-            seconds,
-            flops,
-            own_seconds: epoch.seconds,
-        }
-    };
-    let epochs = run.epochs.iter().map(point).collect();
-    SeedRun { arm: run.arm, seed: run.seed.parse().unwrap_or_default(), epochs, outcome: Some(outcome) }
+    SeedRun::recorded(run.arm, run.seed.parse().unwrap_or_default(), &run.epochs, outcome)
 }

@@ -51,25 +51,21 @@ struct FrameLayer {
 }
 
 impl FrameLayer {
-    fn new(layer: &Layer) -> Self {
-        Self {
-            weights: layer.weights.values().to_vec(),
-            bias: layer.bias.clone(),
-            shape: layer.shape.clone(),
-            activation: layer.activation,
-            dropout: layer.dropout,
-            n_in: layer.weights.n_in(),
-            n_out: layer.weights.n_out(),
-        }
+    fn new(layer: Layer) -> Self {
+        let Layer { weights, bias, activation, shape, dropout, depth: _ } = layer;
+        let (n_in, n_out) = (weights.n_in(), weights.n_out());
+        let (Weights::Sparse { values, .. } | Weights::Dense { values, .. }) = weights;
+        Self { weights: values, bias, shape, activation, dropout, n_in, n_out }
     }
 }
 
 impl Frame {
     /// What there is to see in a snapshot; `before` is the frame before it in the same run.
     pub(in crate::training) fn new(snapshot: Snapshot, before: Option<&Self>) -> Self {
-        let layers: Vec<FrameLayer> = snapshot.network.layers().iter().map(FrameLayer::new).collect();
         let shared = before.filter(|before| before.updates == snapshot.updates && before.fits(&snapshot));
         let topology = shared.map_or_else(|| Arc::new(pack(&snapshot)), |before| Arc::clone(&before.topology));
+        let loss = snapshot.network.loss();
+        let layers: Vec<FrameLayer> = snapshot.network.into_layers().into_iter().map(FrameLayer::new).collect();
         let values = |layer: &FrameLayer| layer.weights.len() + layer.bias.len() + layer.shape.len();
         let gradient_bytes: usize = snapshot.gradients.iter().map(|layer| size_of_val(layer.as_slice())).sum();
         let bytes = size_of::<Self>()
@@ -92,7 +88,7 @@ impl Frame {
                 timing: snapshot.timing,
                 next_update: snapshot.next_update,
                 tuning: snapshot.tuning,
-                loss: snapshot.network.loss(),
+                loss,
             }),
         }
     }

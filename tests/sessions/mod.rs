@@ -1,0 +1,44 @@
+//! An open experiment without a window.
+
+#![allow(dead_code, reason = "each test uses its own part")]
+
+use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use regrow::session::{Command, Session};
+use regrow::storage::parse_experiment;
+
+/// Opens an experiment, and waits for its first views.
+pub fn session(text: &str) -> Session {
+    let experiment = parse_experiment(text).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let mut session = Session::new(experiment, Arc::new(|| {}));
+    rest(&mut session);
+    session
+}
+
+/// Waits until everything that was asked for is there.
+pub fn rest(session: &mut Session) {
+    let start = Instant::now();
+    loop {
+        session.update();
+        let drawn = (0..session.arms().len()).all(|arm| session.history(arm).view().is_some());
+        if drawn && session.is_at_rest() && session.is_past_settled() {
+            return session.update();
+        }
+        assert!(start.elapsed() < Duration::from_mins(1), "waited too long");
+        sleep(Duration::from_millis(1));
+    }
+}
+
+/// Does something that may go wrong, and waits until it is done.
+pub fn attempt(session: &mut Session, command: Command) {
+    session.execute(command);
+    rest(session);
+}
+
+/// Does something, and waits until it is done. It must not go wrong.
+pub fn do_it(session: &mut Session, command: Command) {
+    attempt(session, command);
+    assert!(session.notice().is_none_or(|notice| !notice.is_fault), "{:?}", session.notice().map(|own| &own.text));
+}
