@@ -12,7 +12,7 @@ mod sweep_table;
 mod verify;
 
 pub use arguments::{
-    Arguments, Axis, Command, ExportArguments, PageChoice, PictureArguments, Renderer, RunArguments,
+    Arguments, Axis, Command, ExportArguments, PageChoice, PictureArguments, RecordArguments, Renderer, RunArguments,
     ScreenshotArguments, Size, SweepArguments, ThemeChoice, VerifyArguments,
 };
 pub use error::CommandError;
