@@ -4,9 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
-use regrow::cli::{self, Arguments, Command, PageChoice, PictureArguments, ScreenshotArguments, ThemeChoice};
+use regrow::cli::{
+    self, Arguments, Command, PageChoice, PictureArguments, RecordArguments, ScreenshotArguments, ThemeChoice,
+};
 use regrow::storage::{is_run_file, load_experiment};
-use regrow::ui::{self, PictureError, PicturePage, Startup};
+use regrow::ui::{self, FilmStyle, PictureError, PicturePage, Startup};
 
 /// Bad input.
 const BAD_INPUT: u8 = 2;
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         Some(Command::Verify(verify)) => with_status(cli::verify(&verify)),
         Some(Command::Picture(picture)) => write_picture(&picture),
         Some(Command::Lesson(lesson)) => with_status(cli::lesson(&lesson)),
+        Some(Command::Record(record)) => write_film(&record),
         Some(Command::Screenshot(screenshot)) => take_screenshot(&screenshot),
         None => open_window(arguments.file.as_deref(), arguments.renderer),
     };
@@ -85,13 +88,27 @@ fn write_picture(arguments: &PictureArguments) -> Result<(), (u8, String)> {
     let experiment = load_experiment(&arguments.file).map_err(|error| (BAD_INPUT, error.to_string()))?;
     let dark = arguments.theme == ThemeChoice::Dark;
     let arm = arguments.arm.as_deref();
-    ui::write_picture(&arguments.out, experiment, page, arm, arguments.epochs, dark).map_err(|error| {
-        let status = match error {
-            PictureError::Stopped(_) => FAILED,
-            _ => BAD_INPUT,
-        };
-        (status, error.to_string())
-    })
+    ui::write_picture(&arguments.out, experiment, page, arm, arguments.epochs, dark)
+        .map_err(|error| picture_failure(&error))
+}
+
+fn write_film(arguments: &RecordArguments) -> Result<(), (u8, String)> {
+    let experiment = load_experiment(&arguments.file).map_err(|error| (BAD_INPUT, error.to_string()))?;
+    let style = FilmStyle {
+        frames_per_second: arguments.frames_per_second.into(),
+        width: arguments.width,
+        is_dark: arguments.theme == ThemeChoice::Dark,
+    };
+    ui::write_film(&arguments.out, experiment, arguments.arm.as_deref(), arguments.epochs, style)
+        .map_err(|error| picture_failure(&error))
+}
+
+fn picture_failure(error: &PictureError) -> (u8, String) {
+    let status = match error {
+        PictureError::Stopped(_) => FAILED,
+        _ => BAD_INPUT,
+    };
+    (status, error.to_string())
 }
 
 fn startup(file: Option<&Path>) -> Result<Startup, (u8, String)> {

@@ -41,6 +41,9 @@ pub enum Command {
     Picture(PictureArguments),
     /// Check a lesson pack, or begin one
     Lesson(LessonArguments),
+    /// Train an experiment from its first seed and write an animated GIF of a network: every epoch and every topology update
+    /// is a frame
+    Record(RecordArguments),
     /// Take one picture of the real window and exit
     Screenshot(ScreenshotArguments),
 }
@@ -226,6 +229,36 @@ pub struct PictureArguments {
 
     /// Light, on white, or dark
     #[arg(long, value_enum, default_value_t = ThemeChoice::Light)]
+    pub theme: ThemeChoice,
+}
+
+/// Arguments of `regrow record`.
+#[derive(Debug, Args)]
+pub struct RecordArguments {
+    /// Experiment file (TOML)
+    pub file: PathBuf,
+
+    /// The animation to write (GIF)
+    pub out: PathBuf,
+
+    /// Which arm, by name; the experiment itself if not said
+    #[arg(long, value_name = "NAME")]
+    pub arm: Option<String>,
+
+    /// Record so many epochs; all of them if not said
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<u32>,
+
+    /// How fast the animation plays
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub frames_per_second: u8,
+
+    /// Width of each frame in pixels
+    #[arg(long, value_name = "N", default_value_t = 960, value_parser = clap::value_parser!(u16).range(320..=3840))]
+    pub width: u16,
+
+    /// Light, on white, or dark
+    #[arg(long, value_enum, default_value_t = ThemeChoice::Dark)]
     pub theme: ThemeChoice,
 }
 

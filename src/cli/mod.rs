@@ -14,8 +14,8 @@ mod verify;
 
 pub use arguments::{
     Arguments, Axis, Command, ExportArguments, LessonArguments, LessonCheckArguments, LessonCommand,
-    LessonNewArguments, PageChoice, PictureArguments, Renderer, RunArguments, ScreenshotArguments, Size,
-    SweepArguments, ThemeChoice, VerifyArguments,
+    LessonNewArguments, PageChoice, PictureArguments, RecordArguments, Renderer, RunArguments, ScreenshotArguments,
+    Size, SweepArguments, ThemeChoice, VerifyArguments,
 };
 pub use error::CommandError;
 pub use export::export;

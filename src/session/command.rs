@@ -45,6 +45,13 @@ pub enum Command {
         /// The name.
         name: String,
     },
+    /// Write down what is to be said at a bookmark.
+    NoteBookmark {
+        /// Which one, from 0.
+        index: usize,
+        /// The notes.
+        notes: String,
+    },
     /// Remove a bookmark.
     RemoveBookmark(usize),
     /// Look at a bookmarked moment, or train up to it.

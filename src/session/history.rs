@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::sparse::Place;
-use crate::training::{EpochRecord, Failure, Mailbox, Topology, UpdateMeasures, UpdateRecord, View};
+use crate::training::{EpochRecord, Failure, Mailbox, Snapshot, Topology, UpdateMeasures, UpdateRecord, View};
 
 /// Life-cycle colours fade over so many topology updates.
 pub const FADE: u32 = 3;
@@ -237,21 +237,7 @@ impl History {
     /// Connections cut by the last updates that the view has seen, where none has grown since; the newest first.
     #[must_use]
     pub fn recent_cuts(&self) -> Vec<Cut> {
-        let Some(view) = self.view() else { return Vec::new() };
-        let snapshot = &view.snapshot;
-        let layers = snapshot.network.layers();
-        self.shown_updates()
-            .iter()
-            .rev()
-            .take_while(|record| snapshot.updates_since(record.update) < FADE)
-            .flat_map(|record| {
-                let age = snapshot.updates_since(record.update);
-                record.removed.iter().enumerate().flat_map(move |(layer, removed)| {
-                    removed.iter().map(move |&(place, weight)| Cut { layer, place, weight, age })
-                })
-            })
-            .filter(|cut| layers[cut.layer].weights.find(cut.place).is_none())
-            .collect()
+        self.view().map_or_else(Vec::new, |view| recent_cuts(self.shown_updates(), &view.snapshot))
     }
 
     /// What happened at a place until the view, the oldest first.
@@ -268,4 +254,17 @@ impl History {
         }
         events
     }
+}
+
+/// Of these updates, what the last ones have cut where none has grown until the snapshot; the newest first.
+pub fn recent_cuts(updates: &[Arc<UpdateRecord>], snapshot: &Snapshot) -> Vec<Cut> {
+    let layers = snapshot.network.layers();
+    let recent = updates.iter().rev().take_while(|record| snapshot.updates_since(record.update) < FADE);
+    let cuts = recent.flat_map(|record| {
+        let age = snapshot.updates_since(record.update);
+        record.removed.iter().enumerate().flat_map(move |(layer, removed)| {
+            removed.iter().map(move |&(place, weight)| Cut { layer, place, weight, age })
+        })
+    });
+    cuts.filter(|cut| layers[cut.layer].weights.find(cut.place).is_none()).collect()
 }

@@ -139,6 +139,7 @@ impl Session {
             Command::SetTimelineBudget(bytes) => self.set_timeline_budget(bytes),
             Command::AddBookmark => self.change(Self::add_bookmark),
             Command::RenameBookmark { index, name } => self.change(|session| session.rename_bookmark(index, name)),
+            Command::NoteBookmark { index, notes } => self.change(|session| session.note_bookmark(index, notes)),
             Command::RemoveBookmark(index) => self.change(|session| session.remove_bookmark(index)),
             Command::GoToBookmark(index) => self.go_to_bookmark(index),
             Command::SetSpeed(speed) => self.set_speed(speed),

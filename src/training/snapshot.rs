@@ -71,6 +71,16 @@ impl Snapshot {
         self.next_update.map(|step| 2 * step + if replaces_step { 2 } else { 1 })
     }
 
+    /// The position just after the topology update of this number, if it is still to come and can be foretold.
+    #[must_use]
+    pub fn position_after_update(&self, update: u32) -> Option<u64> {
+        let ahead = update.checked_sub(self.updates + 1)?;
+        let (first, after_first) = (self.next_update?, self.position_after_next_update()?);
+        let timing = self.timing?;
+        let wait = u64::from(ahead) * timing.every.max(1);
+        timing.due(first + wait, self.steps).then_some(after_first + 2 * wait)
+    }
+
     /// Whether a topology update is what comes next.
     #[must_use]
     pub fn is_update_due(&self) -> bool {

@@ -79,6 +79,9 @@ pub struct BookmarkSpec {
     pub name: String,
     /// When.
     pub at: Moment,
+    /// What the speaker wants to say there, for the window of notes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub notes: String,
 }
 
 /// A network. What is not said is taken from the experiment (in an arm) or has a default.

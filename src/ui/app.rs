@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use egui::{CentralPanel, Context, Frame, Margin, Panel, ThemePreference, Ui};
 
+use super::announce::Announcer;
 use super::canvas::Canvas;
 use super::evidence::Evidence;
 use super::files::Files;
 use super::fork::ForkDialog;
+use super::presenter::Presenter;
 use super::setup::Setup;
 use super::theme::{self, Palette};
-use super::{arm_tabs, help, notice, past_bar, shortcuts, timeline, top_bar};
+use super::{arm_tabs, comfort, help, notice, past_bar, shortcuts, timeline, top_bar};
 use crate::session::{Command, EXAMPLES, Session, Wake};
 use crate::training::ValidExperiment;
 
@@ -22,6 +24,8 @@ const GATHER: Duration = Duration::from_millis(25);
 const REPLAY: Duration = Duration::from_millis(20);
 /// A window narrower than this hides the set-up unless asked for.
 const NARROW: f32 = 1150.0;
+/// A window narrower than this shows set-up or evidence, not both.
+const TINY: f32 = 880.0;
 /// A window wider than this has larger panels.
 const WIDE: f32 = 1700.0;
 
@@ -48,6 +52,8 @@ pub struct RegrowApp {
     evidence: Evidence,
     files: Files,
     fork: ForkDialog,
+    presenter: Presenter,
+    announcer: Announcer,
     /// Whether the set-up is shown; by the window's width if not said.
     setup_open: Option<bool>,
     help_open: bool,
@@ -58,6 +64,7 @@ impl RegrowApp {
     #[must_use]
     pub fn new(context: &Context, storage: Option<&dyn eframe::Storage>, startup: Startup) -> Self {
         theme::install(context);
+        comfort::install(context);
         if let Some(theme) = startup.theme {
             context.set_theme(theme);
         } else if storage.is_none() {
@@ -80,6 +87,8 @@ impl RegrowApp {
             evidence: Evidence::default(),
             files: Files::default(),
             fork: ForkDialog::default(),
+            presenter: Presenter::default(),
+            announcer: Announcer::default(),
             setup_open: None,
             help_open: false,
         }
@@ -112,13 +121,13 @@ impl RegrowApp {
         self.session.update();
         let mut commands = Vec::new();
         self.files.take(ui.ctx(), &mut commands);
-        shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, &mut commands);
-        self.setup.import.open(&self.files.take_data());
-        self.panels(ui, &mut commands);
-        self.setup.import.show(ui.ctx(), &self.session, &mut commands);
-        notice::show(ui, &self.session, &mut commands);
-        self.fork.show(ui.ctx(), &mut commands);
-        help::show(ui.ctx(), &mut self.help_open);
+        comfort::read_keys(ui.ctx());
+        self.announcer.show(ui, &self.session);
+        if self.presenter.is_on() {
+            self.presenter.show(ui, &self.session, &mut self.canvas, &mut commands);
+        } else {
+            self.edit(ui, &mut commands);
+        }
         for command in commands {
             self.session.execute(command);
         }
@@ -131,6 +140,21 @@ impl RegrowApp {
         }
     }
 
+    /// The window at a desk, with all that can be set and asked.
+    fn edit(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let is_quiet = !self.help_open && !self.fork.is_open() && !ui.ctx().text_edit_focused();
+        if is_quiet && shortcuts::wants_to_present(ui.ctx()) {
+            self.presenter.start(ui, &self.session);
+        }
+        shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, commands);
+        self.setup.import.open(&self.files.take_data());
+        self.panels(ui, commands);
+        self.setup.import.show(ui.ctx(), &self.session, commands);
+        notice::show(ui, &self.session, commands);
+        self.fork.show(ui.ctx(), commands);
+        help::show(ui.ctx(), &mut self.help_open);
+    }
+
     fn panels(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let palette = Palette::of(ui);
         let width = ui.available_width();
@@ -138,11 +162,14 @@ impl RegrowApp {
         let (narrow, wide) = (width < NARROW, width > WIDE);
         let setup_open = self.setup_open.unwrap_or(!narrow);
         let frame = |margin: Margin| Frame::new().fill(palette.panel).inner_margin(margin);
-        let bar = Panel::top("top bar").exact_size(48.0).frame(frame(Margin::symmetric(12, 0)));
+        let bar = Panel::top("top bar").exact_size(top_bar::height(width)).frame(frame(Margin::symmetric(12, 0)));
         bar.show(ui, |ui| {
-            let toggled = top_bar::show(ui, &self.session, setup_open, &mut self.files, &mut self.help_open, commands);
-            if toggled {
+            let asked = top_bar::show(ui, &self.session, setup_open, &mut self.files, &mut self.help_open, commands);
+            if asked.set_up {
                 self.setup_open = Some(!setup_open);
+            }
+            if asked.present {
+                self.presenter.start(ui, &self.session);
             }
         });
         let bottom = Panel::bottom(("timeline", wide))
@@ -164,8 +191,12 @@ impl RegrowApp {
         } else {
             330.0
         };
-        let right = Panel::right(("evidence", narrow, wide)).default_size(size).size_range(260.0..=640.0);
-        right.frame(frame(Margin::symmetric(14, 8))).show(ui, |ui| self.evidence.show(ui, &self.session, commands));
+        // Where there is room for one of them, it is the set-up if that was asked for.
+        if width >= TINY || !setup_open {
+            let most = (0.6 * width).min(640.0);
+            let right = Panel::right(("evidence", narrow, wide)).default_size(size).size_range(260.0..=most);
+            right.frame(frame(Margin::symmetric(14, 8))).show(ui, |ui| self.evidence.show(ui, &self.session, commands));
+        }
         let center = CentralPanel::default().frame(Frame::new().fill(palette.canvas));
         center.show(ui, |ui| {
             arm_tabs::show(ui, &self.session, commands);

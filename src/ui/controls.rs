@@ -95,6 +95,12 @@ pub(super) fn dot(ui: &mut Ui, color: Color32) {
     ui.painter().circle_filled(rect.center(), 4.5, color);
 }
 
+/// Shows that a large thing has the focus.
+pub(super) fn focus_frame(ui: &Ui, rect: egui::Rect) {
+    let stroke = egui::Stroke::new(2.0, Palette::of(ui).accent);
+    ui.painter().rect_stroke(rect.shrink(1.0), egui::CornerRadius::same(4), stroke, egui::StrokeKind::Inside);
+}
+
 /// A text, shortened to a width.
 pub(super) fn elided(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
     let fits =

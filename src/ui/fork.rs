@@ -38,6 +38,10 @@ impl ForkDialog {
         self.asked = Some(Asked { title, name, before: tuning.clone(), after: tuning });
     }
 
+    pub(super) fn is_open(&self) -> bool {
+        self.asked.is_some()
+    }
+
     /// Shows it while it is open.
     pub(super) fn show(&mut self, context: &Context, commands: &mut Vec<Command>) {
         let Some(asked) = &mut self.asked else { return };

@@ -1,10 +1,11 @@
 //! The keys, and what is what.
 
-use egui::{Context, Grid, Id, Modal, RichText};
+use egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
 
+use super::comfort;
 use super::theme::{Palette, semibold};
 
-const KEYS: [(&str, &str); 18] = [
+const KEYS: [(&str, &str); 21] = [
     ("Space", "play, pause"),
     (".", "one batch"),
     ("→", "one epoch"),
@@ -18,6 +19,9 @@ const KEYS: [(&str, &str); 18] = [
     ("R, Shift + R", "reset with the same, with a new seed"),
     ("C", "compare all arms over all seeds"),
     ("1 – 7", "overview, curves, answers, topology, cost, seeds, sweep"),
+    ("F", "present; Esc leaves"),
+    ("presenting: PgDn, PgUp", "next bookmark, bookmark before (B blank, S spot, G guess, N notes, 1 – 9 arm)"),
+    ("Ctrl with +, −, 0", "larger, smaller, usual size"),
     ("Tab", "from control to control"),
     ("Ctrl + O, Ctrl + S", "open, save the experiment"),
     ("Ctrl + C, Ctrl + V", "copy the experiment as text, paste one"),
@@ -41,23 +45,31 @@ pub(super) fn show(context: &Context, open: &mut bool) {
     }
     let modal = Modal::new(Id::unique("help")).show(context, |ui| {
         ui.set_width(440.0);
-        let palette = Palette::of(ui);
-        ui.label(RichText::new("Keys").font(semibold(15.0)));
-        Grid::new("keys").num_columns(2).spacing([18.0, 4.0]).show(ui, |ui| {
-            for (key, meaning) in KEYS {
-                ui.label(RichText::new(key).font(semibold(12.5)));
-                ui.label(meaning);
-                ui.end_row();
-            }
-        });
-        ui.add_space(8.0);
-        for note in NOTES {
-            ui.label(RichText::new(note).size(12.0).color(palette.weak));
-        }
+        let height = ui.ctx().content_rect().height() - 90.0;
+        ScrollArea::vertical().max_height(height).show(ui, contents);
         ui.add_space(8.0);
         ui.button("Close").clicked()
     });
     if modal.inner || modal.should_close() {
         *open = false;
+    }
+}
+
+fn contents(ui: &mut Ui) {
+    ui.set_width(428.0);
+    let palette = Palette::of(ui);
+    comfort::settings(ui);
+    ui.add_space(6.0);
+    ui.label(RichText::new("Keys").font(semibold(15.0)));
+    Grid::new("keys").num_columns(2).spacing([18.0, 4.0]).show(ui, |ui| {
+        for (key, meaning) in KEYS {
+            ui.label(RichText::new(key).font(semibold(12.5)));
+            ui.label(meaning);
+            ui.end_row();
+        }
+    });
+    ui.add_space(8.0);
+    for note in NOTES {
+        ui.label(RichText::new(note).size(12.0).color(palette.weak));
     }
 }

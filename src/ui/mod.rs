@@ -1,18 +1,23 @@
 //! The window. It reads the session, draws, and hands it commands; nothing here changes a run in any other way.
 
+mod announce;
 mod app;
 mod arm_tabs;
 mod canvas;
 mod clipboard;
+mod clock;
+mod comfort;
 mod controls;
 mod dialogs;
 mod evidence;
 mod files;
+mod film;
 mod fork;
 mod help;
 mod notice;
 mod past_bar;
 mod pictures;
+mod presenter;
 mod setup;
 mod shortcuts;
 mod start;
@@ -21,5 +26,6 @@ mod timeline;
 mod top_bar;
 
 pub use app::{RegrowApp, Startup};
+pub use film::{FilmStyle, write_film};
 pub use pictures::{PictureError, PicturePage, write_picture};
 pub use start::{Renderer, StartError, open_window, take_screenshot};

@@ -30,9 +30,7 @@ pub(super) fn read(
         return;
     }
     clipboard::read(context, session, commands);
-    if context.memory(|memory| memory.focused().is_none()) {
-        unfocused(context, session, commands);
-    }
+    time(context, session, commands);
     let pressed = |modifiers, key| context.input_mut(|input| input.consume_key(modifiers, key));
     // The longer one first: the shorter is part of it.
     if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) || pressed(Modifiers::COMMAND, Key::Y) {
@@ -70,7 +68,18 @@ pub(super) fn read(
     }
 }
 
-/// Keys that a focused control would take for itself.
+/// Whether a key for presenting was pressed; clickers send F5.
+pub(super) fn wants_to_present(context: &Context) -> bool {
+    [Key::F, Key::F5].into_iter().any(|key| context.input_mut(|input| input.consume_key(Modifiers::NONE, key)))
+}
+
+/// Goes through time by keys that a focused control would take for itself.
+pub(super) fn time(context: &Context, session: &Session, commands: &mut Vec<Command>) {
+    if context.memory(|memory| memory.focused().is_none()) {
+        unfocused(context, session, commands);
+    }
+}
+
 fn unfocused(context: &Context, session: &Session, commands: &mut Vec<Command>) {
     let pressed = |modifiers, key| context.input_mut(|input| input.consume_key(modifiers, key));
     // The longer one first: the shorter is part of it.

@@ -54,7 +54,7 @@ pub enum StartError {
 /// # Errors
 /// Where there is no display, or neither OpenGL nor wgpu can be started.
 pub fn open_window(startup: Startup, renderer: Option<Renderer>) -> Result<(), StartError> {
-    let viewport = viewport([1280.0, 800.0]).with_min_inner_size([960.0, 640.0]);
+    let viewport = viewport([1280.0, 800.0]).with_min_inner_size([480.0, 400.0]);
     let startup = Arc::new(Mutex::new(Some(startup)));
     start(&viewport, true, renderer, move || {
         let startup = Arc::clone(&startup);

@@ -267,6 +267,8 @@ fn set_visuals(visuals: &mut Visuals, palette: &Palette) {
         state.corner_radius = rounding;
         state.expansion = 0.0;
     }
+    // What has the focus is drawn as if it were pressed.
+    widgets.active.bg_stroke.width = 2.0;
     // The rail of a slider and the ground of a checkbox must show on the panel.
     widgets.inactive.bg_fill = palette.border;
 }

@@ -12,6 +12,10 @@ use crate::training::UpdateRecord;
 
 const LABELS: f32 = 92.0;
 const AXIS: f32 = 18.0;
+/// Room for the numbers of the axis while presenting.
+const LARGE_AXIS: f32 = 30.0;
+/// Text while presenting.
+const LARGE_TEXT: f32 = 20.0;
 /// Share of the height above the line of birth and death.
 const ABOVE: f32 = 0.74;
 
@@ -24,19 +28,30 @@ pub(super) fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) 
         plot: Rect::from_min_max(rect.min + vec2(LABELS, 2.0), rect.max - vec2(8.0, AXIS)),
         epochs: f64::from(session.experiment().epochs()),
         steps_per_epoch: session.steps_per_epoch(),
+        is_large: false,
         palette: Palette::of(ui),
     };
     labels(ui, session, rect);
-    let history = session.history(session.selected());
-    let painter = ui.painter();
-    strip.axis(painter);
-    strip.future(painter, session);
-    strip.updates(painter, history);
-    strip.loss(painter, history);
-    strip.bookmarks(ui, session);
-    strip.head(painter, session);
+    strip.draw(ui, session);
     strip.point(ui, &response, session, commands);
+    Timeline::walk(ui, &response, commands);
     bookmarks::menu(ui, session, rect, commands);
+}
+
+/// The same to be seen from afar: larger, and nothing pops up.
+pub(super) fn present(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "timeline"));
+    let strip = Timeline {
+        plot: Rect::from_min_max(rect.min + vec2(20.0, 2.0), rect.max - vec2(24.0, LARGE_AXIS)),
+        epochs: f64::from(session.experiment().epochs()),
+        steps_per_epoch: session.steps_per_epoch(),
+        is_large: true,
+        palette: Palette::of(ui),
+    };
+    strip.draw(ui, session);
+    strip.go(&response, session, commands);
+    Timeline::walk(ui, &response, commands);
 }
 
 fn labels(ui: &Ui, session: &Session, rect: Rect) {
@@ -67,10 +82,31 @@ struct Timeline {
     plot: Rect,
     epochs: f64,
     steps_per_epoch: u64,
+    /// For presenting.
+    is_large: bool,
     palette: &'static Palette,
 }
 
 impl Timeline {
+    fn draw(&self, ui: &Ui, session: &Session) {
+        let history = session.history(session.selected());
+        let painter = ui.painter();
+        self.axis(painter);
+        self.future(painter, session);
+        self.updates(painter, history);
+        self.loss(painter, history);
+        self.bookmarks(ui, session);
+        self.head(painter, session);
+    }
+
+    fn font(&self, size: f32) -> FontId {
+        FontId::proportional(if self.is_large { LARGE_TEXT } else { size })
+    }
+
+    fn stroke(&self, width: f32, color: Color32) -> Stroke {
+        Stroke::new(if self.is_large { 2.0 * width } else { width }, color)
+    }
+
     #[expect(clippy::cast_possible_truncation, reason = "a position on screen")]
     fn x(&self, epoch: f64) -> f32 {
         self.plot.min.x + self.plot.width() * (epoch / self.epochs.max(1.0)) as f32
@@ -91,13 +127,14 @@ impl Timeline {
     }
 
     fn axis(&self, painter: &Painter) {
-        painter.hline(self.plot.x_range(), self.ground(), Stroke::new(1.0, self.palette.border));
+        painter.hline(self.plot.x_range(), self.ground(), self.stroke(1.0, self.palette.border));
         let step = nice_step(self.epochs).max(1.0);
         let mut epoch = 0.0;
         while epoch <= self.epochs + 1e-9 {
-            let at = pos2(self.x(epoch), self.plot.max.y + 9.0);
+            let below = if self.is_large { 0.5 * LARGE_AXIS } else { 9.0 };
+            let at = pos2(self.x(epoch), self.plot.max.y + below);
             let text = format!("{epoch:.0}");
-            painter.text(at, Align2::CENTER_CENTER, text, FontId::proportional(10.5), self.palette.weak);
+            painter.text(at, Align2::CENTER_CENTER, text, self.font(10.5), self.palette.weak);
             epoch += step;
         }
     }
@@ -110,7 +147,7 @@ impl Timeline {
             let at = pos2(self.plot.center().x, self.plot.min.y + 0.35 * self.plot.height());
             let text = "This arm does not evolve: its connections never change.";
             if snapshot.step == 0 {
-                painter.text(at, Align2::CENTER_CENTER, text, FontId::proportional(11.5), self.palette.weak);
+                painter.text(at, Align2::CENTER_CENTER, text, self.font(11.5), self.palette.weak);
             }
             return;
         };
@@ -120,7 +157,7 @@ impl Timeline {
         while let Some(step) = next {
             let x = self.x_of_step(step);
             if x - last >= 5.0 {
-                painter.circle_filled(pos2(x, self.ground()), 1.3, self.palette.weak);
+                painter.circle_filled(pos2(x, self.ground()), if self.is_large { 2.0 } else { 1.3 }, self.palette.weak);
                 last = x;
             }
             // Far more updates than there are places to show them are skipped over.
@@ -131,9 +168,9 @@ impl Timeline {
         if end < snapshot.steps {
             let end = self.x_of_step(end);
             let line = [pos2(end, self.plot.min.y), pos2(end, self.ground())];
-            painter.extend(Shape::dashed_line(&line, Stroke::new(1.0, self.palette.weak), 3.0, 3.0));
+            painter.extend(Shape::dashed_line(&line, self.stroke(1.0, self.palette.weak), 3.0, 3.0));
             let at = pos2(end + 6.0, self.plot.min.y + 7.0);
-            painter.text(at, Align2::LEFT_CENTER, "evolution stops", FontId::proportional(10.5), self.palette.weak);
+            painter.text(at, Align2::LEFT_CENTER, "evolution stops", self.font(10.5), self.palette.weak);
         }
     }
 
@@ -141,7 +178,8 @@ impl Timeline {
     fn updates(&self, painter: &Painter, history: &History) {
         let largest = |record: &UpdateRecord| share(record, record.removed_count.max(record.added_count));
         let most = history.updates().iter().map(|record| largest(record)).fold(0.05, f32::max);
-        let width = (0.5 * self.plot.width() / count(history.updates().len().max(40))).clamp(1.0, 4.0);
+        let width = (0.5 * self.plot.width() / count(history.updates().len().max(40)))
+            .clamp(if self.is_large { 2.0 } else { 1.0 }, 4.0);
         let mut last = f32::NEG_INFINITY;
         for record in history.updates() {
             let x = self.x_of_step(record.step);
@@ -180,7 +218,7 @@ impl Timeline {
             })
             .collect();
         if points.len() > 1 {
-            painter.line(points, Stroke::new(1.3, self.palette.weak));
+            painter.line(points, self.stroke(1.3, self.palette.weak));
         }
     }
 
@@ -192,13 +230,13 @@ impl Timeline {
         let x = self.x_of_position(session.shown_position());
         if session.past().is_some() {
             let live = self.x_of_position(session.live_position());
-            painter.vline(live, self.plot.min.y..=self.plot.max.y, Stroke::new(1.0, self.palette.weak));
+            painter.vline(live, self.plot.min.y..=self.plot.max.y, self.stroke(1.0, self.palette.weak));
             if live - x > 44.0 {
                 let at = pos2(live - 4.0, self.plot.min.y + 7.0);
-                painter.text(at, Align2::RIGHT_CENTER, "live", FontId::proportional(10.5), self.palette.weak);
+                painter.text(at, Align2::RIGHT_CENTER, "live", self.font(10.5), self.palette.weak);
             }
         }
-        painter.vline(x, self.plot.min.y..=self.plot.max.y, Stroke::new(1.5, self.palette.accent));
+        painter.vline(x, self.plot.min.y..=self.plot.max.y, self.stroke(1.5, self.palette.accent));
         let top = pos2(x, self.plot.min.y - 2.0);
         let marker = vec![
             top + vec2(-6.0, 0.0),

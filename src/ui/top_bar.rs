@@ -3,12 +3,30 @@
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Align, Button, Color32, DragValue, Layout, PopupCloseBehavior, RichText, Slider, Ui, vec2};
 
+use super::comfort;
 use super::controls::elided;
 use super::files::Files;
 use super::theme::{Palette, semibold};
 use crate::session::{Command, ComparisonJob, Session, Speed};
 
-/// Shows the bar. True when the set-up was opened or closed.
+/// What was asked for of the window.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// To open or close the set-up.
+    pub set_up: bool,
+    /// To present.
+    pub present: bool,
+}
+
+/// A window narrower than this has two rows.
+const ONE_ROW: f32 = 880.0;
+
+/// Height of the bar in a window so wide.
+pub(super) fn height(width: f32) -> f32 {
+    if width < ONE_ROW { 78.0 } else { 48.0 }
+}
+
+/// Shows the bar.
 pub(super) fn show(
     ui: &mut Ui,
     session: &Session,
@@ -16,36 +34,67 @@ pub(super) fn show(
     files: &mut Files,
     help_open: &mut bool,
     commands: &mut Vec<Command>,
-) -> bool {
+) -> Asked {
     let width = ui.available_width();
-    let wide = width > 1180.0;
-    let mut toggled = false;
-    ui.horizontal_centered(|ui| {
-        let text = if setup_open { "◂" } else { "▸" };
-        toggled = icon_button(ui, text, "Set-up", "Shows or hides the set-up at the left").clicked();
-        experiment_menu(
-            ui,
-            session,
-            files,
-            if wide { (width - 965.0).clamp(200.0, 460.0) } else { (width - 840.0).clamp(110.0, 300.0) },
-            commands,
-        );
-        transport(ui, session, commands);
-        speed(ui, session, wide, commands);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if icon_button(ui, "?", "Help", "Keys and colours (?)").clicked() {
-                *help_open = !*help_open;
-            }
-            theme_switch(ui);
-            // Where there is no room, the evidence panel has the same button.
-            if width > 1360.0 {
-                compare(ui, session, commands);
-            }
-            seed(ui, session, commands);
-            counters(ui, session, wide);
+    let mut bar = Bar { session, setup_open, width, files, help_open, asked: Asked::default() };
+    if width < ONE_ROW {
+        ui.add_space(6.0);
+        ui.horizontal(|ui| bar.left(ui, commands));
+        let right = Layout::right_to_left(Align::Center);
+        ui.allocate_ui_with_layout(vec2(width, 32.0), right, |ui| bar.right(ui, commands));
+    } else {
+        ui.horizontal_centered(|ui| {
+            bar.left(ui, commands);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| bar.right(ui, commands));
         });
-    });
-    toggled
+    }
+    bar.asked
+}
+
+/// What the bar is about.
+struct Bar<'a> {
+    session: &'a Session,
+    setup_open: bool,
+    width: f32,
+    files: &'a mut Files,
+    help_open: &'a mut bool,
+    asked: Asked,
+}
+
+impl Bar<'_> {
+    fn is_wide(&self) -> bool {
+        self.width > 1180.0
+    }
+
+    /// Experiment, transport, speed.
+    fn left(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let text = if self.setup_open { "◂" } else { "▸" };
+        self.asked.set_up = icon_button(ui, text, "Set-up", "Shows or hides the set-up at the left").clicked();
+        let room = match self.width {
+            width if width < ONE_ROW => (width - 430.0).clamp(110.0, 400.0),
+            width if self.is_wide() => (width - 999.0).clamp(200.0, 460.0),
+            width => (width - 874.0).clamp(110.0, 300.0),
+        };
+        experiment_menu(ui, self.session, self.files, room, commands);
+        transport(ui, self.session, commands);
+        speed(ui, self.session, self.is_wide(), commands);
+    }
+
+    /// Help, theme, presenting, seed, counters; from right to left.
+    fn right(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        if icon_button(ui, "?", "Help", "Keys and colours (?)").clicked() {
+            *self.help_open = !*self.help_open;
+        }
+        theme_switch(ui);
+        let help = "For an audience: the network, large, and nothing else (F)";
+        self.asked.present = icon_button(ui, "⧉", "Present", help).clicked();
+        // Where there is no room, the evidence panel has the same button.
+        if self.width > 1394.0 {
+            compare(ui, self.session, commands);
+        }
+        seed(ui, self.session, commands);
+        counters(ui, self.session, self.is_wide());
+    }
 }
 
 fn compare(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
@@ -107,7 +156,8 @@ fn transport(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 /// The one button to press first: it pulses until it has been.
 fn play_button(ui: &mut Ui, session: &Session) -> bool {
     let palette = Palette::of(ui);
-    let untouched = !session.is_playing() && session.history(0).epochs().len() <= 1;
+    let is_still = comfort::is_motion_reduced(ui.ctx());
+    let untouched = !is_still && !session.is_playing() && session.history(0).epochs().len() <= 1;
     let (icon, name) = if session.is_playing() { ("⏸", "Pause") } else { ("▶", "Play") };
     let text = RichText::new(icon).size(15.0).color(palette.on_accent);
     let response = ui.add(Button::new(text).fill(palette.accent).min_size(vec2(56.0, 30.0)));

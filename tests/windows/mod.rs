@@ -1,5 +1,7 @@
 //! The window without a screen, for tests that operate it.
 
+#![allow(dead_code, reason = "not every test operates it in every way")]
+
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 

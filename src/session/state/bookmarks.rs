@@ -18,7 +18,7 @@ impl Session {
         };
         self.tell(&format!("Bookmarked as “{name}”: the flag at the timeline holds all bookmarks."));
         let mut spec = self.draft.clone();
-        spec.bookmarks.push(BookmarkSpec { name, at });
+        spec.bookmarks.push(BookmarkSpec { name, at, notes: String::new() });
         self.edit(spec);
     }
 
@@ -26,6 +26,14 @@ impl Session {
         let mut spec = self.draft.clone();
         if let Some(bookmark) = spec.bookmarks.get_mut(index) {
             bookmark.name = name;
+            self.edit(spec);
+        }
+    }
+
+    pub(super) fn note_bookmark(&mut self, index: usize, notes: String) {
+        let mut spec = self.draft.clone();
+        if let Some(bookmark) = spec.bookmarks.get_mut(index) {
+            bookmark.notes = notes;
             self.edit(spec);
         }
     }
@@ -41,13 +49,13 @@ impl Session {
     /// Shows a bookmarked moment, or trains up to it.
     pub(super) fn go_to_bookmark(&mut self, index: usize) {
         let Some(at) = self.draft.bookmarks.get(index).map(|bookmark| bookmark.at) else { return };
-        match (self.position_of(self.selected, at), at) {
-            (Some(position), _) => self.pause_and_look_at(position),
-            (None, Moment::Epochs(epoch)) => self.go_to_epoch(epoch),
-            (None, Moment::Steps(step)) => self.step_to(|_, _| 2 * step),
-            (None, Moment::Updates(update)) => {
-                self.tell(&format!("Update {update} has not happened yet in this arm: press Play."));
+        match (self.reached_position(at), self.foreseen_position(at), at) {
+            (Some(position), _, _) => self.pause_and_look_at(position),
+            (None, Some(position), _) => self.step_to(|_, _| position),
+            (None, None, Moment::Updates(update)) => {
+                self.tell(&format!("Update {update} cannot be foretold: no arm will have so many."));
             }
+            (None, None, _) => self.go_to_epoch(u32::MAX),
         }
     }
 }

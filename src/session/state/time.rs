@@ -7,7 +7,7 @@ use crate::data::InputShape;
 use crate::session::history::History;
 use crate::session::past::{Direction, Playhead};
 use crate::session::speed::Speed;
-use crate::training::{Ensemble, Goal, Moment, Timeline};
+use crate::training::{Ensemble, Goal, Moment, Past, Timeline};
 
 impl Session {
     /// The position (half steps, see [`crate::training::Trainer::position`]) of the past that is looked at; none while the
@@ -86,15 +86,44 @@ impl Session {
         (position <= self.live_position()).then_some(position)
     }
 
-    /// The position at which a moment of the arm that is shown was or will be, where that can be foretold.
+    /// The position of a moment in the run of the arm that is shown, or of another where that one has no such moment.
+    #[must_use]
+    pub fn reached_position(&self, moment: Moment) -> Option<u64> {
+        self.arms_from_selected().find_map(|arm| self.position_of(arm, moment))
+    }
+
+    /// The position at which a moment was or will be, where that can be foretold.
     #[must_use]
     pub fn foreseen_position(&self, moment: Moment) -> Option<u64> {
+        let last = 2 * self.valid.steps();
         match moment {
             Moment::Epochs(epoch) => Some(2 * self.steps_per_epoch() * u64::from(epoch)),
             Moment::Steps(step) => Some(2 * step),
-            Moment::Updates(_) => self.position_of(self.selected, moment),
+            Moment::Updates(update) => self.reached_position(moment).or_else(|| {
+                let mut live = self.arms_from_selected().filter_map(|arm| self.histories[arm].live());
+                live.find_map(|view| view.snapshot.position_after_update(update))
+            }),
         }
-        .filter(|&position| position <= 2 * self.valid.steps())
+        .filter(|&position| position <= last)
+    }
+
+    /// All arms, the one that is shown first.
+    fn arms_from_selected(&self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.selected).chain(0..self.histories.len())
+    }
+
+    /// How to see an arm's run again at its recorded moments from the end of one epoch to that of another; at most so
+    /// many, at even distances, the first and the last among them.
+    #[must_use]
+    pub fn recorded_between(&self, arm: usize, from: u32, to: u32, most: usize) -> Vec<Past> {
+        let Some(ensemble) = &self.ensemble else { return Vec::new() };
+        let per_epoch = 2 * self.steps_per_epoch();
+        let range = per_epoch * u64::from(from)..=per_epoch * u64::from(to);
+        let mut moments = self.histories[arm].moments(self.steps_per_epoch());
+        moments.retain(|moment| range.contains(moment));
+        let count = moments.len().min(most);
+        let place = |index: usize| index * (moments.len() - 1) / (count - 1).max(1);
+        (0..count).filter_map(|index| ensemble.mailbox(arm).at(moments[place(index)])).collect()
     }
 
     /// The newest position of the arm that is shown.

@@ -2,6 +2,8 @@
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
+use super::look::Look;
+
 /// Where the neurons of a layered network stand, in points from the canvas's upper left corner.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Layout {
@@ -20,26 +22,22 @@ pub(super) struct Column {
     pub neurons: usize,
 }
 
-/// Room for the names of layers above and the legend below.
-const TOP: f32 = 26.0;
-const BOTTOM: f32 = 34.0;
-
 impl Layout {
     /// Places neurons in columns; `names` is the room for the names of the inputs.
-    pub(super) fn new(sizes: &[usize], canvas: Vec2, names: f32) -> Self {
+    pub(super) fn new(sizes: &[usize], canvas: Vec2, names: f32, look: &Look) -> Self {
         let last = sizes.len() - 1;
-        let largest_output = if sizes[last] == 1 { 52.0 } else { 26.0 };
+        let largest_output = look.times * if sizes[last] == 1 { 52.0 } else { 26.0 };
         let left = names + 12.0;
         let right = canvas.x - 0.5 * largest_output - 34.0;
-        let height = canvas.y - TOP - BOTTOM;
+        let height = canvas.y - look.top - look.bottom;
         let columns = sizes.iter().enumerate().map(|(index, &neurons)| {
             let share = count(index) / count(last.max(1));
             let largest = match index {
-                0 => 16.0,
+                0 => 16.0 * look.times,
                 _ if index == last => largest_output,
-                _ => 24.0,
+                _ => 24.0 * look.times,
             };
-            Column::new(left + share * (right - left), neurons, height, largest)
+            Column::new(left + share * (right - left), neurons, look.top, height, largest)
         });
         Self { columns: columns.collect() }
     }
@@ -74,10 +72,10 @@ impl Layout {
 }
 
 impl Column {
-    fn new(x: f32, neurons: usize, height: f32, largest: f32) -> Self {
+    fn new(x: f32, neurons: usize, above: f32, height: f32, largest: f32) -> Self {
         let pitch = (height / count(neurons)).min(largest + 22.0);
         let side = (0.8 * pitch).min(largest).max(0.6);
-        let top = TOP + 0.5 * (height - pitch * (count(neurons) - 1.0));
+        let top = above + 0.5 * (height - pitch * (count(neurons) - 1.0));
         Self { x, side, pitch, top, neurons }
     }
 
@@ -98,13 +96,15 @@ mod tests {
     #[test]
     fn every_neuron_is_found_where_it_stands_and_inside_the_canvas() {
         for sizes in [&[16, 24, 12, 1][..], &[64, 256, 256, 10], &[2, 1], &[1000, 3, 3]] {
-            let canvas = vec2(680.0, 600.0);
-            let layout = Layout::new(sizes, canvas, 60.0);
-            for (column, &neurons) in sizes.iter().enumerate() {
-                for neuron in 0..neurons {
-                    let rect = layout.neuron(column, neuron);
-                    assert!(Rect::from_min_size(Pos2::ZERO, canvas).contains_rect(rect), "{sizes:?} {column}");
-                    assert_eq!(layout.neuron_at(rect.center()), Some((column, neuron)), "{sizes:?}");
+            for look in [Look::DESK, Look::STAGE] {
+                let canvas = vec2(680.0, 600.0);
+                let layout = Layout::new(sizes, canvas, 60.0, &look);
+                for (column, &neurons) in sizes.iter().enumerate() {
+                    for neuron in 0..neurons {
+                        let rect = layout.neuron(column, neuron);
+                        assert!(Rect::from_min_size(Pos2::ZERO, canvas).contains_rect(rect), "{sizes:?} {column}");
+                        assert_eq!(layout.neuron_at(rect.center()), Some((column, neuron)), "{sizes:?}");
+                    }
                 }
             }
         }

@@ -3,11 +3,14 @@
 mod card;
 mod layout;
 mod legend;
+mod look;
 mod painter;
 mod print;
 mod raster;
+mod reel;
 mod scene;
 mod surface;
+mod walk;
 
 use std::sync::{Arc, Weak};
 
@@ -18,10 +21,14 @@ use egui::{
 
 use self::card::Pointed;
 use self::layout::Layout;
+use self::look::Look;
 use self::painter::Painter;
 pub(super) use self::print::picture;
 use self::raster::Curve;
+pub(super) use self::reel::Reel;
 use self::scene::Scene;
+use super::controls::focus_frame;
+use super::film::FilmDialog;
 use super::pictures::{Saver, file_name};
 use super::theme::{Palette, semibold};
 use crate::session::{Command, Session};
@@ -30,8 +37,6 @@ use crate::training::{Snapshot, View};
 
 /// How near the pointer must come to a connection, in points.
 const REACH: f32 = 6.0;
-/// Names of inputs need so much room each.
-const NAME_HEIGHT: f32 = 12.0;
 
 /// The network view.
 pub(super) struct Canvas {
@@ -40,6 +45,7 @@ pub(super) struct Canvas {
     shown: Option<Shown>,
     pinned: Option<Pointed>,
     saver: Saver,
+    film: FilmDialog,
 }
 
 /// What the newest picture asked for shows.
@@ -49,12 +55,13 @@ struct Shown {
     arm: usize,
     size: [usize; 2],
     dark: bool,
+    look: Look,
 }
 
 impl Shown {
     fn is(&self, other: &Self) -> bool {
         let same_view = self.view.ptr_eq(&other.view);
-        same_view && (self.arm, self.size, self.dark) == (other.arm, other.size, other.dark)
+        same_view && (self.arm, self.size, self.dark, self.look) == (other.arm, other.size, other.dark, other.look)
     }
 }
 
@@ -67,6 +74,7 @@ impl Canvas {
             shown: None,
             pinned: None,
             saver: Saver::default(),
+            film: FilmDialog::default(),
         }
     }
 
@@ -77,28 +85,46 @@ impl Canvas {
 
     /// Draws the selected arm's network in the space there is.
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+        let Some((view, layout, response)) = self.draw(ui, session, &Look::DESK) else { return };
+        let rect = response.rect;
+        self.point(ui, session, &view.snapshot, &layout, rect, &response);
+        self.save_button(ui, session, rect, commands);
+    }
+
+    /// The same to be seen from afar: larger, and nothing pops up or can be pressed.
+    pub(super) fn present(&mut self, ui: &mut Ui, session: &Session) {
+        self.draw(ui, session, &Look::STAGE);
+    }
+
+    fn draw(&mut self, ui: &mut Ui, session: &Session, look: &Look) -> Option<(Arc<View>, Layout, Response)> {
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, description(session)));
+        response.widget_info(|| {
+            let pinned = session.history(session.selected()).view().zip(self.pinned.as_ref());
+            let pinned = pinned.filter(|(view, pinned)| pinned.exists(&view.snapshot));
+            let pinned = pinned.map(|(view, pinned)| format!(". {}", walk::name(&view.snapshot, pinned)));
+            let text = description(session) + &pinned.unwrap_or_default();
+            egui::WidgetInfo::labeled(egui::Role::Image, true, text)
+        });
         let Some(view) = session.history(session.selected()).view().cloned() else {
             let palette = Palette::of(ui);
             ui.painter().text(
                 rect.center(),
                 Align2::CENTER_CENTER,
                 "Drawing the data …",
-                FontId::default(),
+                FontId::proportional(2.0 + look.text),
                 palette.weak,
             );
-            return;
+            return None;
         };
         let sizes = sizes(&view.snapshot);
-        let layout = Layout::new(&sizes, rect.size(), name_width(session, sizes[0], rect.height()));
-        self.request(ui, session, &view, &layout, rect);
+        let layout =
+            Layout::new(&sizes, rect.size(), name_width(session.data().is_some(), sizes[0], rect.height(), look), look);
+        self.request(ui, session, &view, &layout, look, rect);
         self.paint(ui, rect);
-        legend::columns(ui, rect, &layout);
-        legend::input_names(ui, rect, &layout, session);
-        legend::lines(ui, rect, view.snapshot.network.connections());
-        self.point(ui, session, &view.snapshot, &layout, rect, &response);
-        self.save_button(ui, session, rect, commands);
+        legend::columns(ui, rect, &layout, look);
+        legend::input_names(ui, rect, &layout, session.data().as_deref().map(|data| &data.train), look);
+        legend::lines(ui, rect, view.snapshot.network.connections(), look);
+        Some((view, layout, response))
     }
 
     /// In the upper right corner, beside the name of the last layer.
@@ -107,17 +133,21 @@ impl Canvas {
         let corner =
             Rect::from_min_max(pos2(rect.max.x - 26.0, rect.min.y + 2.0), pos2(rect.max.x - 3.0, rect.min.y + 22.0));
         let mut ui = ui.new_child(UiBuilder::new().max_rect(corner).layout(egui::Layout::right_to_left(Align::Min)));
-        let entries = ["Network as a picture (SVG, PNG) …".to_owned()];
-        if self.saver.menu(&mut ui, RichText::new("↓").underline(), "Save a picture of the network", &entries).is_some()
-        {
-            let picture = picture(session, false);
-            let name = file_name(&format!("network of {}", session.arms()[session.selected()].name), "svg");
-            self.saver.save(ui.ctx(), name, &["svg", "png"], move |path| picture.file(path), commands);
+        let entries = ["Network as a picture (SVG, PNG) …", "Record the past (GIF, PNG series) …"].map(str::to_owned);
+        match self.saver.menu(&mut ui, RichText::new("↓").underline(), "Save a picture of the network", &entries) {
+            Some(0) => {
+                let picture = picture(session, false);
+                let name = file_name(&format!("network of {}", session.arms()[session.selected()].name), "svg");
+                self.saver.save(ui.ctx(), name, &["svg", "png"], move |path| picture.file(path), commands);
+            }
+            Some(_) => self.film.open(session, Palette::of(&ui).dark),
+            None => {}
         }
+        self.film.show(ui.ctx(), session, commands);
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels on screen")]
-    fn request(&mut self, ui: &Ui, session: &Session, view: &Arc<View>, layout: &Layout, rect: Rect) {
+    fn request(&mut self, ui: &Ui, session: &Session, view: &Arc<View>, layout: &Layout, look: &Look, rect: Rect) {
         let Some(painter) = &self.painter else { return };
         let scale = ui.ctx().pixels_per_point();
         let pixels = rect.size() * scale;
@@ -127,11 +157,12 @@ impl Canvas {
             arm: session.selected(),
             size: [(pixels.x as usize).max(1), (pixels.y as usize).max(1)],
             dark: palette.dark,
+            look: *look,
         };
         if self.shown.as_ref().is_some_and(|shown| shown.is(&wanted)) {
             return;
         }
-        painter.request(scene(session, view, layout, palette, wanted.size, scale));
+        painter.request(scene(session, view, layout, *look, palette, wanted.size, scale));
         self.shown = Some(wanted);
     }
 
@@ -165,6 +196,12 @@ impl Canvas {
         if response.clicked() {
             self.pinned = hovered.filter(|hovered| self.pinned.as_ref() != Some(hovered));
         }
+        if let Some(walked) = walk::by_keyboard(ui, response, snapshot, self.pinned) {
+            self.pinned = Some(walked);
+        }
+        if response.has_focus() {
+            focus_frame(ui, rect);
+        }
         let Some(pointed) = hovered.or(self.pinned) else { return };
         if !pointed.exists(snapshot) {
             return;
@@ -180,6 +217,7 @@ fn scene(
     session: &Session,
     view: &Arc<View>,
     layout: &Layout,
+    look: Look,
     palette: &'static Palette,
     size: [usize; 2],
     scale: f32,
@@ -188,6 +226,7 @@ fn scene(
         view: Arc::clone(view),
         cuts: session.history(session.selected()).recent_cuts(),
         layout: layout.clone(),
+        look,
         palette,
         shape: session.experiment().facts().shape,
         informative: session.data().map_or(0, |data| data.train.informative()),
@@ -239,13 +278,10 @@ fn sizes(snapshot: &Snapshot) -> Vec<usize> {
 }
 
 /// Room for the names of the inputs, if there is height enough to show them.
-fn name_width(session: &Session, inputs: usize, height: f32) -> f32 {
+fn name_width(has_names: bool, inputs: usize, height: f32, look: &Look) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a number of inputs")]
-    let fits = (height - 60.0) / inputs as f32 >= NAME_HEIGHT;
-    match session.data() {
-        Some(_) if fits => 66.0,
-        _ => 18.0,
-    }
+    let fits = (height - look.top - look.bottom) / inputs as f32 >= look.name_height;
+    if has_names && fits { look.name_width } else { 18.0 }
 }
 
 fn curve(layout: &Layout, layer: usize, place: Place) -> Curve {
@@ -269,7 +305,7 @@ fn find(layout: &Layout, snapshot: &Snapshot, at: Pos2) -> Option<Pointed> {
     }
     let layer = layout.columns.windows(2).position(|pair| (pair[0].x..=pair[1].x).contains(&at.x))?;
     let weights = &snapshot.network.layers()[layer].weights;
-    if weights.connections() > scene::MOST_CURVES {
+    if weights.connections() > Look::DESK.most_curves {
         // They are not all drawn, so the nearest may be an invisible one.
         return None;
     }
@@ -302,7 +338,8 @@ pub(super) fn column_name(column: usize, columns: usize) -> String {
 }
 
 /// A small heading above or below something.
-fn caption(ui: &Ui, at: Pos2, align: Align2, text: &str, color: Color32, strong: bool) {
-    let font = if strong { semibold(11.0) } else { FontId::proportional(11.0) };
+fn caption(ui: &Ui, at: Pos2, align: Align2, text: &str, color: Color32, font: (f32, bool)) {
+    let (size, is_strong) = font;
+    let font = if is_strong { semibold(size) } else { FontId::proportional(size) };
     ui.painter().text(at, align, text, font, color);
 }

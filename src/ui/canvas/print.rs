@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::{RichText, Sense, TextureHandle, Ui, vec2};
 
 use super::layout::Layout;
+use super::look::Look;
 use super::surface::Shapes;
 use super::{description, legend, name_width, scene, sizes};
 use crate::session::Session;
@@ -34,10 +35,12 @@ fn print(ui: &mut Ui, session: &Session, textures: &mut Vec<TextureHandle>) {
     let (rect, response) = ui.allocate_exact_size(vec2(width, PROPORTION * width), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, description(session)));
     let sizes = sizes(&view.snapshot);
-    let layout = Layout::new(&sizes, rect.size(), name_width(session, sizes[0], rect.height()));
-    let scene = scene(session, &Arc::clone(view), &layout, palette, [0, 0], 1.0);
+    let look = Look::DESK;
+    let layout =
+        Layout::new(&sizes, rect.size(), name_width(session.data().is_some(), sizes[0], rect.height(), &look), &look);
+    let scene = scene(session, &Arc::clone(view), &layout, look, palette, [0, 0], 1.0);
     scene.draw_on(&mut Shapes::new(ui.painter().clone(), rect.min.to_vec2(), textures));
-    legend::columns(ui, rect, &layout);
-    legend::input_names(ui, rect, &layout, session);
-    legend::lines(ui, rect, view.snapshot.network.connections());
+    legend::columns(ui, rect, &layout, &look);
+    legend::input_names(ui, rect, &layout, session.data().as_deref().map(|data| &data.train), &look);
+    legend::lines(ui, rect, view.snapshot.network.connections(), &look);
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::{Color32, ColorImage, Pos2, Rect, vec2};
 
 use super::layout::Layout;
+use super::look::Look;
 use super::raster::{Curve, Pen, Raster};
 use super::surface::Surface;
 use crate::data::InputShape;
@@ -14,8 +15,6 @@ use crate::session::Cut;
 use crate::training::{Snapshot, View};
 use crate::ui::theme::Palette;
 
-/// Connections drawn one by one at most; the strongest and the newest come first.
-pub(super) const MOST_CURVES: usize = 4000;
 /// Life-cycle colours fade over so many updates.
 const FADE: u32 = 3;
 /// Smallest square in which a picture of what the neuron does can be seen.
@@ -26,6 +25,7 @@ pub(super) struct Scene {
     pub view: Arc<View>,
     pub cuts: Vec<Cut>,
     pub layout: Layout,
+    pub look: Look,
     pub palette: &'static Palette,
     pub shape: InputShape,
     /// Leading inputs that are not noise.
@@ -58,12 +58,12 @@ impl Scene {
     pub(super) fn draw_on(&self, surface: &mut impl Surface) {
         let reference = self.reference_weight();
         let lines = self.lines();
-        let thickness = thickness(lines.len()) * self.scale;
+        let thickness = thickness(lines.len()) * self.look.times * self.scale;
         let (old, new): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.age.is_none());
         for line in &old {
             self.draw_line(surface, line, reference, thickness);
         }
-        for cut in self.cuts.iter().step_by(self.cuts.len().div_ceil(MOST_CURVES).max(1)) {
+        for cut in self.cuts.iter().step_by(self.cuts.len().div_ceil(self.look.most_curves).max(1)) {
             self.draw_cut(surface, cut, thickness);
         }
         for line in &new {
@@ -92,7 +92,8 @@ impl Scene {
                 }
             }
         }
-        let lines = if lines.len() > MOST_CURVES { strongest_and_newest(&lines) } else { lines };
+        let most = self.look.most_curves;
+        let lines = if lines.len() > most { strongest_and_newest(&lines, most) } else { lines };
         sorted_by_strength(lines)
     }
 
@@ -118,6 +119,16 @@ impl Scene {
         (point.to_vec2() * self.scale).to_pos2()
     }
 
+    /// A width in pixels, as far as the look allows it.
+    fn width(&self, width: f32) -> f32 {
+        width.max(self.look.least_width * self.scale)
+    }
+
+    /// The opacity of a connection without weight: where width cannot say that it is weak, opacity does.
+    fn faintest(&self) -> f32 {
+        if self.look.least_width > 0.0 { 0.08 } else { 0.25 }
+    }
+
     fn draw_line(&self, surface: &mut impl Surface, line: &Line, reference: f32, thickness: f32) {
         let curve = self.curve(line.layer, line.source, line.target);
         let strength = (line.weight.abs() / reference).min(1.8);
@@ -125,8 +136,8 @@ impl Scene {
         let Some(age) = line.age else {
             let pen = Pen {
                 color: sign,
-                width: 4.0 * strength * thickness,
-                opacity: (0.25 + 0.75 * strength).min(0.95),
+                width: self.width(4.0 * strength * thickness),
+                opacity: (self.faintest() + (1.0 - self.faintest()) * strength).min(0.95),
                 dash: None,
             };
             return surface.curve(&curve, pen);
@@ -134,7 +145,7 @@ impl Scene {
         let fade = fading(age);
         let color = sign.lerp_to_gamma(self.palette.regrown, fade);
         // A new connection has little weight or none, but is to be seen.
-        let width = (4.0 * strength).max(0.8 + 1.2 * fade) * thickness;
+        let width = self.width((4.0 * strength).max(0.8 + 1.2 * fade) * thickness);
         let glow =
             Pen { color: self.palette.regrown, width: width + 5.0 * thickness, opacity: 0.16 * fade, dash: None };
         surface.curve(&curve, glow);
@@ -149,11 +160,11 @@ impl Scene {
         let color = self.palette.pruned;
         surface.curve(
             &curve,
-            Pen { color, width: 1.1 * scale, opacity, dash: Some((5.0 * self.scale, 4.0 * self.scale)) },
+            Pen { color, width: self.width(1.1 * scale), opacity, dash: Some((5.0 * self.scale, 4.0 * self.scale)) },
         );
         let (at, reach) = (curve.middle(), 3.0 * scale);
         for arm in [vec2(reach, reach), vec2(reach, -reach)] {
-            surface.segment(at - arm, at + arm, 1.3 * scale, color, opacity);
+            surface.segment(at - arm, at + arm, self.width(1.3 * scale), color, opacity);
         }
     }
 
@@ -184,7 +195,8 @@ impl Scene {
         if rect.width() < 4.0 * self.scale {
             surface.fill(rect, color, 0.8);
         } else {
-            surface.frame(rect, if informative { 2.0 } else { 1.0 } * self.scale, color);
+            let width = if informative { 2.0 } else { 1.0 } * self.look.times * self.scale;
+            surface.frame(rect, self.width(width), color);
         }
     }
 
@@ -247,17 +259,17 @@ impl Scene {
             let from =
                 Pos2::new(rect.min.x + (offset - rect.height()).max(0.0), rect.min.y + offset.min(rect.height()));
             let to = Pos2::new(rect.min.x + offset.min(rect.width()), rect.min.y + (offset - rect.width()).max(0.0));
-            surface.segment(from, to, self.scale, self.palette.weak, 0.9);
+            surface.segment(from, to, self.width(self.scale), self.palette.weak, 0.9);
             offset += step;
         }
     }
 }
 
 /// As many lines as can be shown, from every layer its share: the strongest, and of the newest at most half of them.
-fn strongest_and_newest(lines: &[Line]) -> Vec<Line> {
-    let mut chosen = Vec::with_capacity(MOST_CURVES);
+fn strongest_and_newest(lines: &[Line], most: usize) -> Vec<Line> {
+    let mut chosen = Vec::with_capacity(most);
     for layer in lines.chunk_by(|a, b| a.layer == b.layer) {
-        let share = (MOST_CURVES * layer.len() / lines.len()).max(150);
+        let share = (most * layer.len() / lines.len()).max(150);
         let (new, old): (Vec<Line>, Vec<Line>) = layer.iter().partition(|line| line.age.is_some());
         let newest = new.len().min(share / 2);
         chosen.extend(new.iter().step_by(new.len().div_ceil(newest.max(1)).max(1)));

@@ -4,7 +4,7 @@ mod boundary;
 mod confusion;
 mod cost;
 mod curves;
-mod plots;
+pub(super) mod plots;
 mod print;
 mod saving;
 mod seeds;

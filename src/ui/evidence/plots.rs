@@ -14,7 +14,7 @@ pub(super) const MOST_POINTS: usize = 400;
 
 /// How an arm's curve is drawn, so that arms can be told apart without colours: no two of the first 25 have both colour and
 /// pattern in common.
-pub(super) fn line_style(arm: usize) -> LineStyle {
+pub(in crate::ui) fn line_style(arm: usize) -> LineStyle {
     match (arm + 2 * (arm / 5) + 2 * (arm / 8)) % 5 {
         0 => LineStyle::Solid,
         1 => LineStyle::Dashed { length: 6.0 },

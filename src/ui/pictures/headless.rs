@@ -97,7 +97,7 @@ pub fn write_picture(
     write_whole(out, &contents).map_err(|source| PictureError::File { path: out.to_owned(), source })
 }
 
-fn arm_named(experiment: &ValidExperiment, wanted: &str) -> Result<usize, PictureError> {
+pub(in crate::ui) fn arm_named(experiment: &ValidExperiment, wanted: &str) -> Result<usize, PictureError> {
     let names = || experiment.arms().iter().map(|arm| arm.name.as_str());
     names().position(|name| name == wanted).ok_or_else(|| PictureError::NoArm {
         wanted: wanted.to_owned(),
@@ -105,7 +105,7 @@ fn arm_named(experiment: &ValidExperiment, wanted: &str) -> Result<usize, Pictur
     })
 }
 
-fn train(session: &mut Session, epochs: u32) -> Result<(), PictureError> {
+pub(in crate::ui) fn train(session: &mut Session, epochs: u32) -> Result<(), PictureError> {
     session.execute(Command::SetSpeed(Speed::FULL));
     session.execute(Command::GoToEpoch(epochs));
     loop {

@@ -14,11 +14,13 @@ mod svg_text;
 
 use std::path::Path;
 
-use egui::Ui;
+use egui::{ColorImage, Ui};
 
 use crate::session::Session;
 
 pub use self::headless::{PictureError, PicturePage, write_picture};
+pub(super) use self::headless::{arm_named, train};
+pub(super) use self::png::encode;
 use self::print::Print;
 pub(super) use self::print::is_printed;
 pub(super) use self::saver::{Saver, file_name};
@@ -33,6 +35,11 @@ pub(super) fn provenance(session: &Session) -> String {
         format!("; comparison over seeds: {finished} of {} runs finished", job.runs().len())
     });
     format!("{watched}{runs}. Regrow {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// Draws as many pixels a point as said.
+pub(super) fn pixels(width: f32, dark: bool, pixels_per_point: f32, content: impl FnMut(&mut Ui)) -> ColorImage {
+    raster::draw(&Print::at(pixels_per_point, width, dark, content))
 }
 
 /// A picture, ready to be written as either kind of file.

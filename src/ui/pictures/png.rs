@@ -15,7 +15,7 @@ const POINTS_PER_METRE: f32 = 96.0 / 0.0254;
 ///
 /// # Errors
 /// Where the picture is too large to be encoded.
-pub(super) fn encode(image: &ColorImage) -> Result<Vec<u8>, ImageError> {
+pub(in crate::ui) fn encode(image: &ColorImage) -> Result<Vec<u8>, ImageError> {
     let opaque = image.pixels.iter().all(|pixel| pixel.a() == 255);
     let bytes: Vec<u8> = if opaque {
         image.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()]).collect()

@@ -20,6 +20,8 @@ const PASSES: u8 = 3;
 pub(super) struct Print {
     /// Width and height in points.
     pub size: Vec2,
+    /// Of pictures of pixels.
+    pub pixels_per_point: f32,
     /// Shapes from back to front, in points.
     pub shapes: Vec<ClippedShape>,
     textures: HashMap<TextureId, ColorImage>,
@@ -28,12 +30,18 @@ pub(super) struct Print {
 
 impl Print {
     /// Draws on white, or on the ground of the dark theme, as wide as said; as high as it comes to.
-    pub fn new(width: f32, dark: bool, mut draw: impl FnMut(&mut Ui)) -> Self {
+    pub fn new(width: f32, dark: bool, draw: impl FnMut(&mut Ui)) -> Self {
+        Self::at(PIXELS_PER_POINT, width, dark, draw)
+    }
+
+    /// The same for so many pixels a point.
+    pub fn at(pixels_per_point: f32, width: f32, dark: bool, mut draw: impl FnMut(&mut Ui)) -> Self {
         let context = Context::default();
         theme::install(&context);
         context.set_theme(if dark { Theme::Dark } else { Theme::Light });
         context.data_mut(|data| data.insert_temp(printed(), true));
-        let mut print = Self { size: vec2(width, 0.0), shapes: Vec::new(), textures: HashMap::new(), context };
+        let (size, textures) = (vec2(width, 0.0), HashMap::new());
+        let mut print = Self { size, pixels_per_point, shapes: Vec::new(), textures, context };
         for pass in 0..PASSES {
             print.pass(f64::from(pass), &mut draw);
         }
@@ -43,7 +51,7 @@ impl Print {
     fn pass(&mut self, time: f64, draw: &mut impl FnMut(&mut Ui)) {
         let screen = Rect::from_min_size(Pos2::ZERO, vec2(self.size.x, HIGHEST));
         let mut input = RawInput { screen_rect: Some(screen), time: Some(time), ..RawInput::default() };
-        input.viewports.entry(ViewportId::ROOT).or_default().native_pixels_per_point = Some(PIXELS_PER_POINT);
+        input.viewports.entry(ViewportId::ROOT).or_default().native_pixels_per_point = Some(self.pixels_per_point);
         let width = self.size.x;
         let mut bottom = 0.0;
         let mut output = self.context.clone().run_ui(input, |ui| {
@@ -86,7 +94,7 @@ impl Print {
 
     /// The same as triangles, in points.
     pub fn triangles(&self) -> Vec<ClippedPrimitive> {
-        self.context.tessellate(self.shapes.clone(), PIXELS_PER_POINT)
+        self.context.tessellate(self.shapes.clone(), self.pixels_per_point)
     }
 
     /// The ground on which everything is drawn.

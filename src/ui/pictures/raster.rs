@@ -3,17 +3,17 @@
 use egui::epaint::{Primitive, Vertex, WHITE_UV};
 use egui::{Color32, ColorImage, Mesh, Pos2, Rect, TextureId};
 
-use super::print::{PIXELS_PER_POINT, Print, sample};
+use super::print::{Print, sample};
 
 /// Draws a print as pixels. Triangles come with soft edges, so nothing else is needed to have no stairs.
 pub(super) fn draw(print: &Print) -> ColorImage {
-    let size = print.size * PIXELS_PER_POINT;
+    let size = print.size * print.pixels_per_point;
     let mut canvas = Canvas::new([index(size.x.ceil()).max(1), index(size.y.ceil()).max(1)], print.ground());
     for clipped in print.triangles() {
         // Nothing that is printed paints by itself.
         let Primitive::Mesh(mesh) = clipped.primitive else { continue };
         let texture = print.texture(mesh.texture_id);
-        canvas.mesh(&mesh, clipped.clip_rect * PIXELS_PER_POINT, texture);
+        canvas.mesh(&mesh, print.pixels_per_point, clipped.clip_rect * print.pixels_per_point, texture);
     }
     canvas.into_image()
 }
@@ -33,8 +33,8 @@ struct Corner {
 }
 
 impl Corner {
-    fn new(vertex: &Vertex) -> Self {
-        let at = (vertex.pos.to_vec2() * PIXELS_PER_POINT).to_pos2();
+    fn new(vertex: &Vertex, scale: f32) -> Self {
+        let at = (vertex.pos.to_vec2() * scale).to_pos2();
         Self { at, uv: vertex.uv, color: vertex.color.to_array().map(f32::from) }
     }
 }
@@ -54,10 +54,11 @@ impl Canvas {
         ColorImage::new(self.size, self.pixels.iter().map(color).collect())
     }
 
-    fn mesh(&mut self, mesh: &Mesh, clip: Rect, texture: Option<&ColorImage>) {
+    fn mesh(&mut self, mesh: &Mesh, scale: f32, clip: Rect, texture: Option<&ColorImage>) {
         let is_font = mesh.texture_id == TextureId::default();
         for triangle in mesh.indices.as_chunks::<3>().0 {
-            let corners = triangle.map(|index| mesh.vertices.get(index as usize).map(Corner::new));
+            let corners =
+                triangle.map(|index| mesh.vertices.get(index as usize).map(|vertex| Corner::new(vertex, scale)));
             let [Some(a), Some(b), Some(c)] = corners else { continue };
             // Most triangles have a plain colour; the font's texture is white where they point.
             let is_plain = is_font && [a, b, c].iter().all(|corner| corner.uv == WHITE_UV);

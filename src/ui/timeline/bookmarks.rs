@@ -17,7 +17,7 @@ impl Timeline {
     pub(super) fn bookmarks(&self, ui: &Ui, session: &Session) {
         let Palette { accent, .. } = self.palette;
         for (_, foot) in self.feet(session) {
-            flag(ui, foot, 15.0, *accent);
+            flag(ui, foot, if self.is_large { 26.0 } else { 15.0 }, *accent);
         }
     }
 
@@ -37,8 +37,8 @@ impl Timeline {
 /// The fonts have none.
 fn flag(ui: &Ui, foot: Pos2, height: f32, color: Color32) {
     let top = foot - vec2(0.0, height);
-    ui.painter().line_segment([foot, top], Stroke::new(1.3, color));
-    let cloth = vec![top, top + vec2(8.0, 3.0), top + vec2(0.0, 6.0)];
+    ui.painter().line_segment([foot, top], Stroke::new(0.087 * height, color));
+    let cloth = vec![top, top + height * vec2(0.53, 0.2), top + height * vec2(0.0, 0.4)];
     ui.painter().add(Shape::convex_polygon(cloth, color, Stroke::NONE));
 }
 
@@ -89,6 +89,14 @@ fn list(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
                 commands.push(Command::RemoveBookmark(index));
             }
         });
+        let mut notes = bookmark.notes.clone();
+        let field = TextEdit::multiline(&mut notes).desired_rows(1).desired_width(280.0);
+        let field = ui.add(field.hint_text("what to say there, for the presenter's notes"));
+        let text = format!("notes for {}", bookmark.name);
+        field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &text));
+        if field.changed() {
+            commands.push(Command::NoteBookmark { index, notes });
+        }
     }
 }
 

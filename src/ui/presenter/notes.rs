@@ -1,0 +1,62 @@
+//! The speaker's own window: notes, the time, this scene and the next.
+
+use egui::{CentralPanel, Frame, Label, RichText, ScrollArea, Ui, ViewportBuilder, ViewportId};
+
+use super::Presenter;
+use crate::session::{Command, Session};
+use crate::ui::clock;
+use crate::ui::theme::{Palette, semibold};
+
+/// How often the clocks are looked at.
+const TICK: std::time::Duration = std::time::Duration::from_millis(500);
+
+impl Presenter {
+    /// Shows the window if it was asked for. Where the platform has but one window, there is none.
+    pub(super) fn notes_window(&mut self, ui: &Ui, session: &Session, commands: &mut Vec<Command>) {
+        let context = ui.ctx().clone();
+        if !self.has_notes || context.embed_viewports() {
+            return;
+        }
+        let builder = ViewportBuilder::default().with_title("Regrow: notes").with_inner_size([620.0, 460.0]);
+        let now = ui.input(|input| input.time);
+        let mut wishes = Vec::new();
+        let mut closed = false;
+        context.show_viewport_immediate(ViewportId::from_hash_of("notes"), builder, |ui, _| {
+            closed = ui.input(|input| input.viewport().close_requested());
+            wishes = self.read_keys(ui.ctx(), session, commands);
+            self.notes(ui, session, now);
+            ui.ctx().request_repaint_after(TICK);
+        });
+        self.has_notes &= !closed;
+        self.do_all(ui, session, wishes, commands);
+    }
+
+    /// What the window shows.
+    fn notes(&self, ui: &mut Ui, session: &Session, now: f64) {
+        let palette = Palette::of(ui);
+        CentralPanel::default().frame(Frame::new().fill(palette.panel).inner_margin(18)).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                let elapsed = clock::minutes(now - self.since.unwrap_or(now));
+                ui.label(RichText::new(elapsed).font(semibold(34.0)));
+                ui.label(RichText::new("since the start").size(15.0).color(palette.weak));
+                if let Some(time) = clock::local() {
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        ui.label(RichText::new(time).font(semibold(34.0)));
+                    });
+                }
+            });
+            ui.separator();
+            let (current, next) = (self.scenes.current(session), self.scenes.next(session));
+            let name = current.map_or("Before the first scene", |scene| &scene.name);
+            ui.label(RichText::new(name).font(semibold(22.0)));
+            let notes = current.map_or("", |scene| &scene.notes);
+            let height = ui.available_height() - 44.0;
+            ScrollArea::vertical().max_height(height).auto_shrink(false).show(ui, |ui| {
+                ui.add(Label::new(RichText::new(notes).size(19.0)).wrap());
+            });
+            ui.separator();
+            let next = next.map_or_else(|| "No scene follows".to_owned(), |scene| format!("Next: {}", scene.name));
+            ui.label(RichText::new(next).size(19.0).color(palette.weak));
+        });
+    }
+}
