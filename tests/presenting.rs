@@ -54,6 +54,18 @@ fn two_keys_lead_from_the_start_to_the_first_connections_that_disappear() {
 }
 
 #[test]
+fn the_stage_has_its_own_size_and_the_desk_keeps_its_own() {
+    let mut harness = window(Startup::default());
+    press(&mut harness, Modifiers::COMMAND, Key::Minus);
+    let at_desk = harness.ctx.zoom_factor();
+    assert!(at_desk < 1.0);
+    key(&mut harness, Key::F);
+    assert!((harness.ctx.zoom_factor() - 1.0).abs() < 1e-6, "no text is smaller than 20 pixels");
+    key(&mut harness, Key::Escape);
+    assert!((harness.ctx.zoom_factor() - at_desk).abs() < 1e-6);
+}
+
+#[test]
 fn scenes_are_stepped_in_the_order_of_their_moments_and_trained_up_to_where_they_are_not_reached() {
     let mut spec = regrow::session::EXAMPLES[0].experiment().spec().clone();
     spec.bookmarks.clear();

@@ -5,7 +5,7 @@ use egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
 use super::comfort;
 use super::theme::{Palette, semibold};
 
-const KEYS: [(&str, &str); 21] = [
+const KEYS: [(&str, &str); 22] = [
     ("Space", "play, pause"),
     (".", "one batch"),
     ("→", "one epoch"),
@@ -20,7 +20,8 @@ const KEYS: [(&str, &str); 21] = [
     ("C", "compare all arms over all seeds"),
     ("1 – 7", "overview, curves, answers, topology, cost, seeds, sweep"),
     ("F", "present; Esc leaves"),
-    ("presenting: PgDn, PgUp", "next bookmark, bookmark before (B blank, S spot, G guess, N notes, 1 – 9 arm)"),
+    ("PgDn, PgUp", "presenting: next bookmark, bookmark before"),
+    ("B, S, G, N, 1 – 9", "presenting: blank, spot, guess, notes, an arm"),
     ("Ctrl with +, −, 0", "larger, smaller, usual size"),
     ("Tab", "from control to control"),
     ("Ctrl + O, Ctrl + S", "open, save the experiment"),

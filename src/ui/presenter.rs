@@ -42,8 +42,8 @@ pub(super) struct Presenter {
     fault: Option<String>,
     /// Whether the window had the whole screen before.
     had_screen: Option<bool>,
-    /// How large everything was before, if that is too small for the last row.
-    small_zoom: Option<f32>,
+    /// How large everything was before: on stage it has its own size.
+    zoom: Option<f32>,
     /// What was told before it began.
     before: Option<Notice>,
 }
@@ -60,10 +60,8 @@ impl Presenter {
         let (time, fullscreen) = context.input(|input| (input.time, input.viewport().fullscreen));
         self.since = Some(time);
         self.had_screen = fullscreen;
-        self.small_zoom = Some(context.zoom_factor()).filter(|zoom| *zoom < 1.0);
-        if self.small_zoom.is_some() {
-            context.set_zoom_factor(1.0);
-        }
+        self.zoom = Some(context.zoom_factor());
+        context.set_zoom_factor(1.0);
         (self.is_blank, self.has_spot) = (false, false);
         self.scenes = Scenes::default();
         self.guess.is_open = false;
@@ -75,7 +73,7 @@ impl Presenter {
     /// Ends; what went wrong meanwhile is told now.
     fn stop(&mut self, ui: &Ui, session: &Session, commands: &mut Vec<Command>) {
         self.since = None;
-        if let Some(zoom) = self.small_zoom.take() {
+        if let Some(zoom) = self.zoom.take() {
             ui.ctx().set_zoom_factor(zoom);
         }
         if self.had_screen != Some(true) {
