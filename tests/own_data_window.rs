@@ -12,7 +12,7 @@ use windows::{click, experiment, press, settle, wait_for, window};
 
 /// Types a path into the menu of files, and opens it.
 fn open(harness: &mut Harness<'_, RegrowApp>, path: &str) {
-    harness.get_by_label_contains("sixteen inputs matter ").click();
+    harness.get_by_label_contains("experiment: ").click();
     harness.run_steps(4);
     harness.get_by_label("path").click();
     harness.run_steps(4);
@@ -24,7 +24,7 @@ fn open(harness: &mut Harness<'_, RegrowApp>, path: &str) {
 
 /// Opens the path that still stands in that menu.
 fn open_again(harness: &mut Harness<'_, RegrowApp>) {
-    harness.get_by_label_contains("sixteen inputs matter ").click();
+    harness.get_by_label_contains("experiment: ").click();
     harness.run_steps(4);
     harness.get_by_label("Open this").click();
     harness.run_steps(4);

@@ -119,6 +119,7 @@ fn experiment_menu(ui: &mut Ui, session: &Session, files: &mut Files, width: f32
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let button = MenuButton::new(RichText::new(format!("{text} ▾")).font(semibold(14.0))).config(config);
     let (response, _) = button.ui(ui, |ui| files.menu(ui, session, commands));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("experiment: {name}")));
     response.on_hover_text(format!("{name}\n{}", session.draft().description));
 }
 

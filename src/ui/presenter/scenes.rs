@@ -8,6 +8,8 @@ use crate::training::BookmarkSpec;
 pub(super) struct Scenes {
     /// The bookmark that training is on its way to.
     heading_for: Option<usize>,
+    /// Whether training was seen to be on its way: what was asked for in a frame begins after it.
+    has_set_out: bool,
 }
 
 impl Scenes {
@@ -43,9 +45,15 @@ impl Scenes {
 
     /// Once training has arrived, one may go anywhere from there.
     pub(super) fn follow(&mut self, session: &Session) {
+        self.has_set_out |= !session.is_at_rest();
+        let has_stopped = self.has_set_out && session.is_at_rest();
         let reached = |index: usize| {
             let scene = session.draft().bookmarks.get(index);
-            scene.is_none_or(|own| session.reached_position(own.at).is_some() || session.is_at_rest())
+            // What is recorded may not be shown yet, and the place is that of what is shown.
+            let is_shown = |own: &BookmarkSpec| {
+                session.foreseen_position(own.at).is_none_or(|position| position <= session.shown_position())
+            };
+            scene.is_none_or(|own| is_shown(own) || has_stopped)
         };
         self.heading_for = self.heading_for.filter(|&index| !reached(index));
     }
@@ -68,6 +76,7 @@ impl Scenes {
         }
         commands.push(Command::GoToBookmark(index));
         self.heading_for = session.reached_position(bookmark.at).is_none().then_some(index);
+        self.has_set_out = false;
         Some(bookmark.name.clone())
     }
 
