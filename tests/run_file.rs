@@ -45,7 +45,7 @@ fn notice(session: &Session) -> &str {
     session.notice().map_or("", |notice| notice.text.as_str())
 }
 
-/// A run whose rate was changed by hand, with a fork, saved after five of seven epochs.
+/// A run whose rate was changed by hand, with a fork and an arm that came after that, saved after five of seven epochs.
 fn saved(path: &Path) -> Session {
     let mut session = session(EXPERIMENT);
     do_it(&mut session, Command::SetSeed(u64::MAX));
@@ -56,6 +56,9 @@ fn saved(path: &Path) -> Session {
     do_it(&mut session, Command::GoToEpoch(5));
     do_it(&mut session, Command::GoToEpoch(3));
     do_it(&mut session, Command::Fork(Box::new(Fork { name: "fork".to_owned(), ..Fork::default() })));
+    let mut spec = session.draft().clone();
+    spec.arms.push(toml::from_str("name = \"static\"\nsparsity.method = \"static\"").expect("an arm"));
+    do_it(&mut session, Command::Edit(Box::new(spec)));
     do_it(&mut session, Command::SaveRun(path.to_owned()));
     assert!(notice(&session).starts_with("The run is saved"), "{}", notice(&session));
     session
@@ -73,14 +76,14 @@ fn a_run_that_is_saved_opens_elsewhere_comes_to_the_same_bits_and_goes_on() {
     for session in [&mut before, &mut after] {
         do_it(session, Command::Play);
     }
-    for arm in 0..4 {
+    for arm in 0..5 {
         let bits = |session: &Session| network_bits(&session.history(arm).view().expect("a view").snapshot.network);
         assert_eq!(bits(&before), bits(&after), "arm {arm}");
         assert_eq!(before.history(arm).epochs().len(), 8);
     }
     let run = verify(&path);
     let text = String::from_utf8_lossy(&run.stdout);
-    assert!(run.status.success() && text.starts_with("Verified: 24 epochs of 4 arms"), "{text}");
+    assert!(run.status.success() && text.starts_with("Verified: 30 epochs of 5 arms"), "{text}");
 }
 
 #[test]

@@ -217,6 +217,22 @@ fn arms_come_and_go_while_the_others_stay_where_they_are() {
     for arm in 0..6 {
         assert_eq!(bits(&session, arm), unwatched(session.experiment(), arm));
     }
+    // Before the moment at which the arm came, and a second fork: neither says more than that it goes on.
+    do_it(&mut session, Command::SelectArm(5));
+    do_it(&mut session, Command::GoToEpoch(2));
+    do_it(&mut session, fork("dense again"));
+    do_it(&mut session, Command::GoToEpoch(3));
+    do_it(&mut session, fork("and again"));
+    for arm in [6, 7] {
+        assert_eq!(bits(&session, arm), bits(&session, 5));
+        assert_eq!(unwatched(session.experiment(), arm), bits(&session, 5));
+    }
+    let own = &session.draft().arms[5];
+    assert_eq!((own.sparsity.method, own.later.len()), (session.draft().arms[4].sparsity.method, 1));
+    assert_eq!(
+        session.draft().arms[6].later.iter().map(|later| later.after).collect::<Vec<_>>(),
+        [Moment::Epochs(2), Moment::Epochs(3)]
+    );
 }
 
 #[test]

@@ -102,13 +102,15 @@ impl Session {
     pub(super) fn fork(&mut self, fork: Fork) {
         let (parent, position) = (self.selected, self.shown_position());
         let mut spec = self.valid.spec().clone();
-        let mut arm = self.until(parent, position);
+        let mut arm = self.until(parent, Some(position));
         arm.name = fork.name;
         let after = self.moment_at(parent, position);
         arm.later.push(LaterSpec { after, sparsity: fork.sparsity, optimizer: fork.optimizer });
         spec.arms.push(arm);
+        let own = &self.arms()[parent];
+        let goes_on = |fork: &Arm| own.same_but_for_tuning(&Arm { name: own.name.clone(), ..fork.clone() });
         match check(&spec) {
-            Ok(valid) if kept_runs(&self.valid, &valid).is_some() => {}
+            Ok(valid) if kept_runs(&self.valid, &valid).is_some() && valid.arms().last().is_some_and(goes_on) => {}
             Ok(_) => return self.tell("This arm cannot go on as another one."),
             Err(faults) => {
                 let fault = faults.first().map(ToString::to_string).unwrap_or_default();
@@ -120,28 +122,52 @@ impl Session {
         self.select(arms);
     }
 
-    /// An arm as its run was set until a position.
-    pub(super) fn until(&self, arm: usize, position: u64) -> ArmSpec {
-        let name = &self.arms()[arm].name;
-        let held = |(_, experiment): &&(u64, Arc<ValidExperiment>)| arm_named(experiment, name).is_some();
-        let mut held = self.settings.iter().filter(|(from, _)| *from == 0 || *from < position).filter(held).peekable();
-        let Some((_, first)) = held.next() else { return ArmSpec::default() };
-        let spec = first.spec();
-        let own = arm_named(first, name).unwrap_or_default();
-        let mut fork = own.checked_sub(1).map(|own| spec.arms[own].clone()).unwrap_or_default();
-        let changes = if fork.later.is_empty() { &spec.later } else { &fork.later };
-        fork.later =
-            changes.iter().take_while(|change| self.is_reached(arm, change.after, position)).cloned().collect();
-        if held.peek().is_some() {
+    /// An arm as its run was set until a position; with none, as it was set and will be.
+    pub(super) fn until(&self, arm: usize, position: Option<u64>) -> ArmSpec {
+        let end = position.unwrap_or(u64::MAX);
+        let settings = self.settings_of(arm);
+        let settings: Vec<_> =
+            settings.into_iter().enumerate().filter(|(index, own)| *index == 0 || own.0 < end).collect();
+        let Some(&(_, (_, first, own))) = settings.first() else { return ArmSpec::default() };
+        let mut fork = own.checked_sub(1).map(|own| first.spec().arms[own].clone()).unwrap_or_default();
+        if settings.len() > 1 {
             // Changed by hand on its way: everything is said in full, for what the experiment says may be newer.
-            (fork.sparsity, fork.optimizer) = in_full(spec, own);
+            (fork.sparsity, fork.optimizer) = in_full(first.spec(), own);
         }
-        for (from, experiment) in held {
-            let own = arm_named(experiment, name).unwrap_or_default();
-            let (sparsity, optimizer) = in_full(experiment.spec(), own);
-            fork.later.push(LaterSpec { after: self.moment_at(arm, *from), sparsity, optimizer });
+        fork.later.clear();
+        for &(index, own) in &settings {
+            let until = settings.get(index + 1).map_or(position, |(_, next)| Some(next.0));
+            fork.later.extend(self.changes(arm, own, index > 0, until));
         }
         fork
+    }
+
+    /// What settings bring to an arm up to a position: themselves, where they were changed by hand, and what they
+    /// change later.
+    fn changes(&self, arm: usize, settings: Settings, by_hand: bool, until: Option<u64>) -> Vec<LaterSpec> {
+        let (from, experiment, own) = settings;
+        let (done, to_come): (Vec<_>, Vec<_>) = later(experiment.spec(), own)
+            .iter()
+            .partition(|change| by_hand && self.is_reached(arm, change.after, from));
+        let start = by_hand.then(|| {
+            let over = |(sparsity, optimizer): (SparsitySpec, OptimizerSpec), change: &LaterSpec| {
+                (change.sparsity.over(&sparsity), change.optimizer.over(&optimizer))
+            };
+            let (sparsity, optimizer) = done.into_iter().fold(in_full(experiment.spec(), own), over);
+            LaterSpec { after: self.moment_at(arm, from), sparsity, optimizer }
+        });
+        let begins = |change: &&LaterSpec| until.is_none_or(|until| self.is_reached(arm, change.after, until));
+        start.into_iter().chain(to_come.into_iter().take_while(begins).cloned()).collect()
+    }
+
+    /// What an arm began with, and each change of it by hand.
+    pub(super) fn settings_of(&self, arm: usize) -> Vec<Settings<'_>> {
+        let name = &self.arms()[arm].name;
+        let held = |(from, experiment): &'_ (u64, Arc<ValidExperiment>)| Some((*from, arm_named(experiment, name)?));
+        let named = self.settings.iter().filter_map(|own| Some((held(own)?, own.1.as_ref())));
+        let mut settings: Vec<Settings> = named.map(|((from, own), experiment)| (from, experiment, own)).collect();
+        settings.dedup_by(|next, before| next.1.arms()[next.2] == before.1.arms()[before.2]);
+        settings
     }
 
     fn is_reached(&self, arm: usize, moment: Moment, position: u64) -> bool {
@@ -149,12 +175,21 @@ impl Session {
     }
 }
 
+/// From which position on an arm was set like which arm of which experiment.
+pub(super) type Settings<'a> = (u64, &'a ValidExperiment, usize);
+
 fn arm_named(experiment: &ValidExperiment, name: &str) -> Option<usize> {
     experiment.arms().iter().position(|arm| arm.name == name)
 }
 
+/// What changes later in an arm.
+fn later(spec: &ExperimentSpec, arm: usize) -> &[LaterSpec] {
+    let own = arm.checked_sub(1).and_then(|own| spec.arms.get(own)).map(|own| own.later.as_slice());
+    own.filter(|own| !own.is_empty()).unwrap_or(&spec.later)
+}
+
 /// What an arm says, with what the experiment says where it says nothing.
-fn in_full(spec: &ExperimentSpec, arm: usize) -> (SparsitySpec, OptimizerSpec) {
+pub(super) fn in_full(spec: &ExperimentSpec, arm: usize) -> (SparsitySpec, OptimizerSpec) {
     match arm.checked_sub(1).and_then(|own| spec.arms.get(own)) {
         Some(own) => (own.sparsity.over(&spec.sparsity), own.optimizer.over(&spec.optimizer)),
         None => (spec.sparsity.clone(), spec.optimizer.clone()),

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Session;
+use super::edit::in_full;
 use crate::session::comparison_job::ComparisonJob;
 use crate::session::seed_run::SeedRun;
 use crate::storage::{ArmRecords, ComparedRun, RunRecords, load_run, write_run};
-use crate::training::{Diverged, ExperimentSpec, Goal, Outcome};
+use crate::training::{ArmSpec, Diverged, ExperimentSpec, Goal, LaterSpec, Moment, Outcome};
 
 /// A run that was recorded elsewhere or before, and how far it has come to the same again.
 pub(super) struct Verification {
@@ -48,16 +49,30 @@ impl Session {
     /// The experiment with the changes that were made by hand on its way.
     fn as_it_ran(&self) -> ExperimentSpec {
         let mut spec = self.valid.spec().clone();
-        if self.settings.len() < 2 {
+        if (0..self.arms().len()).all(|arm| self.settings_of(arm).len() == 1) {
             return spec;
         }
-        let end = u64::MAX;
-        let mut arms = (0..self.arms().len()).map(|arm| self.until(arm, end));
+        // All arms say everything, so that none takes from the first what was changed there.
+        let mut arms = (0..self.arms().len()).map(|arm| self.in_full(arm));
         if let Some(own) = arms.next() {
             (spec.sparsity, spec.optimizer, spec.later) = (own.sparsity, own.optimizer, own.later);
         }
         spec.arms = arms.collect();
         spec
+    }
+
+    fn in_full(&self, arm: usize) -> ArmSpec {
+        let settings = self.settings_of(arm);
+        let mut own = self.until(arm, None);
+        if let [(_, experiment, held)] = settings[..] {
+            (own.sparsity, own.optimizer) = in_full(experiment.spec(), held);
+        }
+        if own.later.is_empty() {
+            // Else it would change when the first arm does.
+            let (sparsity, optimizer) = Default::default();
+            own.later.push(LaterSpec { after: Moment::Epochs(0), sparsity, optimizer });
+        }
+        own
     }
 
     pub(super) fn open_run(&mut self, path: &Path) {
