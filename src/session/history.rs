@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::sparse::Place;
-use crate::training::{EpochRecord, Failure, Mailbox, Topology, UpdateMeasures, UpdateRecord, View};
+use crate::training::{EpochRecord, Failure, Mailbox, Snapshot, Topology, UpdateMeasures, UpdateRecord, View};
 
 /// Life-cycle colours fade over so many topology updates.
 pub const FADE: u32 = 3;
@@ -68,6 +68,24 @@ pub struct Cut {
     pub weight: f32,
     /// Topology updates since, 0 for the last one.
     pub age: u32,
+}
+
+impl Cut {
+    /// Connections that these updates cut, where none has grown since.
+    #[must_use]
+    pub fn by_updates(updates: &[Arc<UpdateRecord>], snapshot: &Snapshot) -> Vec<Self> {
+        let layers = snapshot.network.layers();
+        updates
+            .iter()
+            .flat_map(|record| {
+                let age = snapshot.updates_since(record.update);
+                record.removed.iter().enumerate().flat_map(move |(layer, removed)| {
+                    removed.iter().map(move |&(place, weight)| Self { layer, place, weight, age })
+                })
+            })
+            .filter(|cut| layers[cut.layer].weights.find(cut.place).is_none())
+            .collect()
+    }
 }
 
 /// Something that happened at a place.
@@ -234,24 +252,12 @@ impl History {
         self.failure.as_ref()
     }
 
-    /// Connections cut by the last updates that the view has seen, where none has grown since; the newest first.
+    /// The updates that the view has seen and whose cuts are still shown, the newest first.
     #[must_use]
-    pub fn recent_cuts(&self) -> Vec<Cut> {
+    pub fn recent_updates(&self) -> Vec<Arc<UpdateRecord>> {
         let Some(view) = self.view() else { return Vec::new() };
-        let snapshot = &view.snapshot;
-        let layers = snapshot.network.layers();
-        self.shown_updates()
-            .iter()
-            .rev()
-            .take_while(|record| snapshot.updates_since(record.update) < FADE)
-            .flat_map(|record| {
-                let age = snapshot.updates_since(record.update);
-                record.removed.iter().enumerate().flat_map(move |(layer, removed)| {
-                    removed.iter().map(move |&(place, weight)| Cut { layer, place, weight, age })
-                })
-            })
-            .filter(|cut| layers[cut.layer].weights.find(cut.place).is_none())
-            .collect()
+        let updates = self.shown_updates().iter().rev();
+        updates.take_while(|record| view.snapshot.updates_since(record.update) < FADE).cloned().collect()
     }
 
     /// What happened at a place until the view, the oldest first.

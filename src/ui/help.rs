@@ -4,7 +4,7 @@ use egui::{Context, Grid, Id, Modal, RichText};
 
 use super::theme::{Palette, semibold};
 
-const KEYS: [(&str, &str); 18] = [
+const KEYS: [(&str, &str); 19] = [
     ("Space", "play, pause"),
     (".", "one batch"),
     ("→", "one epoch"),
@@ -18,6 +18,7 @@ const KEYS: [(&str, &str); 18] = [
     ("R, Shift + R", "reset with the same, with a new seed"),
     ("C", "compare all arms over all seeds"),
     ("1 – 7", "overview, curves, answers, topology, cost, seeds, sweep"),
+    ("+, −, 0", "zoom the network in, out, show all of it; so do wheel and double click; drag to move it"),
     ("Tab", "from control to control"),
     ("Ctrl + O, Ctrl + S", "open, save the experiment"),
     ("Ctrl + C, Ctrl + V", "copy the experiment as text, paste one"),
@@ -27,7 +28,7 @@ const KEYS: [(&str, &str); 18] = [
 
 const NOTES: [&str; 4] = [
     "Blue is positive, orange negative; width is |weight|. Regrown connections glow and end in a dot, pruned ones are \
-     dashed with a cross; both fade over three topology updates.",
+     dashed with a cross; both fade over three topology updates. View ▾ gives colours and widths other meanings, filters and sorts.",
     "Squares show a neuron's activation over the input plane, or its receptive field on images; the bar below is its \
      bias. Hatched neurons lack inputs or outputs.",
     "Point at a connection or neuron to see its numbers; click to keep them.",

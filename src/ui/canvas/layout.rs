@@ -1,6 +1,14 @@
 //! Where neurons stand.
 
+use std::sync::Arc;
+
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
+
+use super::order::Permutation;
+use super::sizes;
+use super::zoom::Zoom;
+use crate::session::Session;
+use crate::training::Snapshot;
 
 /// Where the neurons of a layered network stand, in points from the canvas's upper left corner.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,13 +26,29 @@ pub(super) struct Column {
     pub pitch: f32,
     top: f32,
     pub neurons: usize,
+    /// How the neurons are sorted, if not by number.
+    order: Option<Arc<Permutation>>,
 }
 
-/// Room for the names of layers above and the legend below.
-const TOP: f32 = 26.0;
-const BOTTOM: f32 = 34.0;
+/// Room for controls and the names of layers above, and for the legend below.
+pub(super) const TOP: f32 = 40.0;
+pub(super) const BOTTOM: f32 = 30.0;
+/// The largest side of an enlarged neuron.
+const LARGEST: f32 = 150.0;
+/// Neurons can be enlarged until they are so far from one another.
+const FARTHEST: f32 = 40.0;
+
+/// Names of inputs need so much room each.
+pub(super) const NAME_HEIGHT: f32 = 12.0;
 
 impl Layout {
+    /// Of the neurons of a network in an area of this size, with room for the names of its inputs where they can be read.
+    pub(super) fn of(session: &Session, snapshot: &Snapshot, area: Vec2) -> Self {
+        let sizes = sizes(snapshot);
+        let has_names = session.data().is_some() && (area.y - TOP - BOTTOM) / count(sizes[0]) >= NAME_HEIGHT;
+        Self::new(&sizes, area, if has_names { 66.0 } else { 18.0 })
+    }
+
     /// Places neurons in columns; `names` is the room for the names of the inputs.
     pub(super) fn new(sizes: &[usize], canvas: Vec2, names: f32) -> Self {
         let last = sizes.len() - 1;
@@ -42,6 +66,30 @@ impl Layout {
             Column::new(left + share * (right - left), neurons, height, largest)
         });
         Self { columns: columns.collect() }
+    }
+
+    /// Sorts the neurons of each column.
+    pub(super) fn sorted(mut self, orders: &[Option<Arc<Permutation>>]) -> Self {
+        for (column, order) in self.columns.iter_mut().zip(orders) {
+            column.order.clone_from(order);
+        }
+        self
+    }
+
+    /// Where everything is under a zoom.
+    pub(super) fn zoomed(mut self, zoom: Zoom) -> Self {
+        for column in &mut self.columns {
+            let first = zoom.apply(pos2(column.x, column.top));
+            (column.x, column.top) = (first.x, first.y);
+            column.pitch *= zoom.scale().y;
+            column.side = (column.side * zoom.scale().y).min(LARGEST.max(column.side));
+        }
+        self
+    }
+
+    /// How far it makes sense to zoom in.
+    pub(super) fn largest_zoom(&self) -> f32 {
+        self.columns.iter().map(|column| FARTHEST / column.pitch).fold(6.0, f32::max)
     }
 
     /// The square of a neuron.
@@ -66,7 +114,8 @@ impl Layout {
             }
             let nearest = ((point.y - column.top) / column.pitch).round().max(0.0);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a neuron on screen")]
-            let neuron = (nearest as usize).min(column.neurons - 1);
+            let place = (nearest as usize).min(column.neurons - 1);
+            let neuron = column.order.as_ref().map_or(place, |order| order.neuron(place));
             let near = (column.center(neuron).y - point.y).abs() <= 0.5 * column.side.max(column.pitch.min(8.0));
             near.then_some((index, neuron))
         })
@@ -78,11 +127,21 @@ impl Column {
         let pitch = (height / count(neurons)).min(largest + 22.0);
         let side = (0.8 * pitch).min(largest).max(0.6);
         let top = TOP + 0.5 * (height - pitch * (count(neurons) - 1.0));
-        Self { x, side, pitch, top, neurons }
+        Self { x, side, pitch, top, neurons, order: None }
     }
 
     pub(super) fn center(&self, neuron: usize) -> Pos2 {
-        pos2(self.x, self.top + self.pitch * count(neuron))
+        pos2(self.x, self.top + self.pitch * count(self.place(neuron)))
+    }
+
+    /// A point between the upper end of the column (0) and the lower (1).
+    pub(super) fn at_share(&self, share: f32) -> Pos2 {
+        pos2(self.x, self.top + self.pitch * (share * count(self.neurons) - 0.5))
+    }
+
+    /// The neuron's place from above.
+    pub(super) fn place(&self, neuron: usize) -> usize {
+        self.order.as_ref().map_or(neuron, |order| order.place(neuron))
     }
 }
 
@@ -93,7 +152,26 @@ fn count(number: usize) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::order::{Order, sorted};
+    use super::super::samples::network;
     use super::*;
+
+    #[test]
+    fn sorted_and_enlarged_neurons_are_found_where_they_stand() {
+        let canvas = vec2(680.0, 600.0);
+        let orders = sorted(&network(), Order::Degree);
+        for zoom in [Zoom::WHOLE, Zoom::WHOLE.about(pos2(300.0, 200.0), 5.0, 90.0, canvas)] {
+            let layout = Layout::new(&[3, 2, 1], canvas, 60.0).sorted(&orders).zoomed(zoom);
+            for (column, neurons) in [3, 2, 1].into_iter().enumerate() {
+                for neuron in 0..neurons {
+                    let center = layout.neuron(column, neuron).center();
+                    assert_eq!(layout.neuron_at(center), Some((column, neuron)), "{zoom:?}");
+                }
+            }
+            // Input 1 has most connections.
+            assert!(layout.neuron(0, 1).center().y < layout.neuron(0, 0).center().y);
+        }
+    }
 
     #[test]
     fn every_neuron_is_found_where_it_stands_and_inside_the_canvas() {
