@@ -154,14 +154,16 @@ fn draw_raster(surface: &mut impl Surface, scene: &Scene, tile: &Tile, layer: us
     for (index, share) in shares(&outgoing).enumerate() {
         let (left, right) = part(rect.min.x, rect.width(), index, columns);
         let base = rect.min.y - 2.0 * scene.scale;
-        let bar = Rect::from_min_max(pos2(left, base - strip * share), pos2(right, base));
+        // On whole pixels, so that no seams show between bars.
+        let bar = Rect::from_min_max(pos2(left.round(), base - strip * share), pos2(right.round(), base));
         surface.fill(bar, palette.weak, 0.9);
     }
     let incoming = means(1, figures.incoming.by_neuron());
     for (index, share) in shares(&incoming).enumerate() {
         let (top, bottom) = part(rect.min.y, rect.height(), index, rows);
         let base = rect.max.x + 2.0 * scene.scale;
-        surface.fill(Rect::from_min_max(pos2(base, top), pos2(base + strip * share, bottom)), palette.weak, 0.9);
+        let bar = Rect::from_min_max(pos2(base, top.round()), pos2(base + strip * share, bottom.round()));
+        surface.fill(bar, palette.weak, 0.9);
     }
     if let Some(histograms) = tile.histograms {
         for (rect, bars) in histograms.into_iter().zip(&figures.histograms) {
