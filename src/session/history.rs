@@ -1,9 +1,12 @@
 //! What is known of one arm's run so far.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::sparse::Place;
-use crate::training::{EpochRecord, Failure, Mailbox, Snapshot, Topology, UpdateMeasures, UpdateRecord, View};
+use crate::training::{
+    Contents, EpochRecord, Failure, Mailbox, Snapshot, Topology, UpdateMeasures, UpdateRecord, View,
+};
 
 /// Life-cycle colours fade over so many topology updates.
 pub const FADE: u32 = 3;
@@ -98,9 +101,19 @@ pub enum LifeEvent {
 }
 
 impl History {
-    /// Takes in what the run has left since.
-    pub(super) fn take(&mut self, mailbox: &Mailbox) {
-        let contents = mailbox.open();
+    /// Takes in what the runs have left since. Where all that go on have been seen after the same step, that is what is
+    /// shown, so that they stand side by side in lock step.
+    pub(super) fn take_all<'a>(histories: &mut [Self], mailboxes: impl Iterator<Item = &'a Mailbox>) {
+        let contents: Vec<_> = mailboxes.map(Mailbox::open).collect();
+        let step = common_step(&contents);
+        for (history, contents) in histories.iter_mut().zip(&contents) {
+            history.take(contents);
+            let common = step.and_then(|step| contents.view_at(step));
+            history.live = common.or(contents.latest.as_ref()).cloned();
+        }
+    }
+
+    fn take(&mut self, contents: &Contents) {
         if contents.rewinds != self.rewinds {
             self.rewinds = contents.rewinds;
             self.epochs.clear();
@@ -128,7 +141,6 @@ impl History {
         if self.first.is_empty() {
             self.first.clone_from(&contents.first);
         }
-        self.live.clone_from(&contents.latest);
         self.failure.clone_from(&contents.failure);
     }
 
@@ -272,6 +284,14 @@ impl History {
         }
         events
     }
+}
+
+/// The newest step after which there is a view of every run that has not failed.
+fn common_step(contents: &[impl Deref<Target = Contents>]) -> Option<u64> {
+    let newest = contents.iter().filter(|own| own.failure.is_none()).map(|own| own.latest.as_ref());
+    let step = newest.collect::<Option<Vec<_>>>()?.into_iter().map(|view| view.snapshot.step).min()?;
+    let is_common = contents.iter().all(|own| own.failure.is_some() || own.view_at(step).is_some());
+    is_common.then_some(step)
 }
 
 /// Of these updates, those whose cuts a picture of the snapshot shows, the newest first.

@@ -107,9 +107,8 @@ impl Session {
         let Some(ensemble) = &self.ensemble else { return };
         // Asked first: a run that comes to rest meanwhile may have left a view that is not taken in yet.
         self.at_rest = ensemble.is_at_rest();
-        for (arm, history) in self.histories.iter_mut().enumerate() {
-            history.take(ensemble.mailbox(arm));
-        }
+        let mailboxes = (0..self.histories.len()).map(|arm| ensemble.mailbox(arm).as_ref());
+        History::take_all(&mut self.histories, mailboxes);
         if self.playing && self.at_rest {
             self.playing = false;
         }

@@ -58,6 +58,8 @@ pub struct Mailbox {
 pub struct Contents {
     /// The newest view.
     pub latest: Option<Arc<View>>,
+    /// The one before: other runs may not have come farther yet.
+    pub before: Option<Arc<View>>,
     /// One record an epoch; the first is of the untrained network.
     pub epochs: Vec<Arc<EpochRecord>>,
     /// One record a topology update.
@@ -80,6 +82,18 @@ pub struct Contents {
 const PLACE_BUDGET: usize = 64 << 20;
 
 impl Contents {
+    /// Adds a view.
+    pub(super) fn add_view(&mut self, view: View) {
+        self.before = self.latest.replace(Arc::new(view));
+    }
+
+    /// The newest view after so many steps, if there is one.
+    #[must_use]
+    pub fn view_at(&self, step: u64) -> Option<&Arc<View>> {
+        let views = self.latest.iter().chain(&self.before);
+        views.into_iter().find(|view| view.snapshot.step == step)
+    }
+
     /// Adds a record; if places take too much memory, the oldest records keep their numbers alone.
     pub(super) fn add_update(&mut self, record: UpdateRecord, measures: UpdateMeasures) {
         self.turnover.push(measures);
@@ -101,6 +115,7 @@ impl Contents {
         self.forgotten = self.forgotten.min(self.updates.len());
         self.place_bytes = self.updates.iter().map(|record| record.place_bytes()).sum();
         self.failure = None;
+        self.before = None;
         self.rewinds += 1;
     }
 }

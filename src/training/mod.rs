@@ -34,7 +34,7 @@ pub use cost::{RunCost, sparse_training_bytes, training_flops};
 pub use ensemble::Ensemble;
 pub use fault::{Fault, Note};
 pub(crate) use mailbox::panic_message;
-pub use mailbox::{EXTENT, Failure, Mailbox, Past, View};
+pub use mailbox::{Contents, EXTENT, Failure, Mailbox, Past, View};
 pub use measures::{
     Against, Answer, DegreeHistogram, DegreeMeasures, GRADIENT_SAMPLES, GradientMeasures, LayerClustering,
     LayerDensity, LayerGradientMeasures, LayerMeasures, Question, Topology, TopologyMeasures, TopologyState,

@@ -295,7 +295,7 @@ impl<'a> Course<'a> {
         let start = Instant::now();
         let is_plane = self.runner.experiment.facts().shape == InputShape::Plane;
         let view = View::new(self.trainer.snapshot(), is_plane);
-        self.runner.mailbox.open().latest = Some(Arc::new(view));
+        self.runner.mailbox.open().add_view(view);
         self.published = Instant::now();
         self.publishing = self.published - start;
         self.dirty = false;

@@ -71,20 +71,20 @@ pub(super) struct Drawing {
 }
 
 impl Scene {
-    /// The selected arm's network with nothing below it, a pixel a point.
+    /// All of an arm's network with nothing below it, a pixel a point.
     pub(super) fn new(
         session: &Session,
+        arm: usize,
         view: Arc<View>,
         layout: Layout,
-        zoom: Zoom,
         area: Vec2,
         palette: &'static Palette,
     ) -> Self {
         Self {
             view,
-            updates: session.history(session.selected()).recent_updates(),
+            updates: session.history(arm).recent_updates(),
             layout,
-            zoom,
+            zoom: Zoom::WHOLE,
             look: Look::default(),
             focus: None,
             band: None,
