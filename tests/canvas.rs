@@ -279,3 +279,49 @@ fn two_networks_stand_side_by_side_and_train_in_lock_step() {
     press(&mut harness, Modifiers::NONE, Key::D);
     assert_eq!(harness.get_all_by_label_contains("Network of").count(), 1);
 }
+
+#[test]
+fn a_topology_update_is_told_in_three_acts_with_the_numbers_that_decided() {
+    let mut harness = window(Startup::default());
+    let step = |harness: &mut Harness<'_, RegrowApp>| {
+        harness.state_mut().execute(Command::StepUpdate);
+        let mut told: Vec<String> = Vec::new();
+        for _ in 0..400 {
+            harness.run_steps(1);
+            let act = painted(harness)
+                .into_iter()
+                .map(|(text, _)| text)
+                .find(|text| text.starts_with("1 rank") || text.starts_with("2 cut") || text.starts_with("3 grow"));
+            match act {
+                Some(act) if told.last() != Some(&act) => told.push(act),
+                None if !told.is_empty() => break,
+                _ => std::thread::sleep(std::time::Duration::from_millis(1)),
+            }
+        }
+        told
+    };
+    let told = step(&mut harness);
+    let record = harness.state().session().history(0).updates()[0].clone();
+    let (cut, grown) = (record.removed_count, record.added_count);
+    assert_eq!(told, [format!("1 rank: {cut} go"), format!("2 cut {cut}"), format!("3 grow {grown}")]);
+    // Of each layer, how many of how many went, and what those that went had in common.
+    for (layer, removed) in record.removed.iter().enumerate().filter(|(_, removed)| !removed.is_empty()) {
+        let weights = removed.iter().map(|(_, weight)| *weight);
+        let least = weights.clone().fold(f32::INFINITY, f32::min);
+        let most = weights.fold(f32::NEG_INFINITY, f32::max);
+        let before = [71, 64, 12][layer];
+        let by_size = format!("|w| ≤ {:.3}", most.max(-least));
+        let by_side = format!("{least:.3} ≤ w ≤ {most:.3}").replace('-', "−");
+        assert!(is_painted(&harness, &by_size) || is_painted(&harness, &by_side), "{by_side}: {:?}", painted(&harness));
+        assert!(is_painted(&harness, &format!("{} of {before} cut", removed.len())));
+    }
+    settle(&mut harness);
+    // At the usual speed there is only a flash, and nothing is told of what is not the next update.
+    harness.state_mut().execute(Command::GoToEpoch(9));
+    settle(&mut harness);
+    assert!(!is_painted(&harness, "cut "));
+    // Looking on from update to update in the past is told as well.
+    harness.state_mut().execute(Command::GoToEpoch(1));
+    settle(&mut harness);
+    assert_eq!(step(&mut harness).len(), 3);
+}

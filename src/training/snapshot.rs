@@ -3,7 +3,7 @@
 use super::arm::Tuning;
 use crate::nn::Network;
 use crate::topology::formula::Variable;
-use crate::topology::{DensitySchedule, FanIn, Fate, LayerState, Scope, UpdateTiming, drop};
+use crate::topology::{DensitySchedule, Fate, LayerState, Scope, UpdateTiming, drop};
 
 /// All that there is to see of a run at one moment. Taking one changes nothing in the run.
 #[derive(Debug, Clone)]
@@ -103,13 +103,8 @@ impl Snapshot {
         let next = self.next_update?;
         let weights = &self.network.layers()[layer].weights;
         let connectivity = weights.connectivity()?;
-        let of_layer = recipe.scope == Scope::Layer
-            && recipe.density == DensitySchedule::Constant
-            && !recipe.removes_chains
-            && recipe.reserve.is_none()
-            && recipe.fan_in == FanIn::Free
-            && recipe.prune_neurons.is_none();
-        if !of_layer {
+        let is_constant = recipe.density == DensitySchedule::Constant;
+        if recipe.scope != Scope::Layer || !is_constant || !recipe.cuts_by_score_alone() {
             return None;
         }
         let plain = LayerState::plain(connectivity, weights.values());

@@ -1,5 +1,6 @@
 //! The network in the centre: what is drawn, what lies under the pointer, and what is said about it.
 
+mod acts;
 mod band;
 mod band_text;
 mod bundles;
@@ -210,7 +211,9 @@ impl Canvas {
         self.panes[pane].sort(arm, &view.snapshot, self.look.order);
         let layout = Layout::of(&view.snapshot, area, session.data().is_some(), *format);
         let layout = layout.sorted(self.panes[pane].columns());
-        let scene = Scene { band, look: self.look, ..Scene::new(session, arm, view, layout, area, Palette::of(ui)) };
+        let told = self.panes[pane].follow(ui, session, arm, &view);
+        let scene =
+            Scene { band, told, look: self.look, ..Scene::new(session, arm, view, layout, area, Palette::of(ui)) };
         Some(Stand { pane, arm, response, scene })
     }
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, Weak};
 
 use egui::{Align2, Color32, Context, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
 
+use super::acts::Acts;
 use super::figures::Figures;
 use super::format::Format;
 use super::lines::Line;
@@ -27,6 +28,9 @@ pub(super) struct Pane {
     sorted: Option<Sorted>,
     /// Times that neurons were sorted.
     sortings: u32,
+    acts: Acts,
+    /// Whether a topology update is being told.
+    is_moving: bool,
 }
 
 /// What the newest picture asked for shows.
@@ -37,6 +41,7 @@ struct Asked {
     look: Look,
     format: Format,
     zoom: Zoom,
+    told: Option<u32>,
     focus: Option<(usize, usize)>,
     /// Times that neurons had been sorted.
     sortings: u32,
@@ -62,7 +67,7 @@ impl Asked {
         self.view.ptr_eq(&other.view)
             && (self.size, self.dark, self.look) == (other.size, other.dark, other.look)
             && (self.zoom, self.focus, self.sortings) == (other.zoom, other.focus, other.sortings)
-            && self.format == other.format
+            && (self.format, self.told) == (other.format, other.told)
     }
 }
 
@@ -70,12 +75,29 @@ impl Pane {
     pub(super) fn new(context: &Context) -> Self {
         // Without a thread there is no picture, but everything else works.
         let painter = Painter::start(context).ok();
-        Self { painter, texture: None, asked: None, drawn: None, sorted: None, sortings: 0 }
+        Self {
+            painter,
+            texture: None,
+            asked: None,
+            drawn: None,
+            sorted: None,
+            sortings: 0,
+            acts: Acts::default(),
+            is_moving: false,
+        }
     }
 
-    /// Whether a picture is being drawn that is not on screen yet.
+    /// Whether something moves, or a picture is being drawn that is not on screen yet.
     pub(super) fn is_busy(&self) -> bool {
-        self.painter.as_ref().is_some_and(Painter::is_busy)
+        self.is_moving || self.painter.as_ref().is_some_and(Painter::is_busy)
+    }
+
+    /// Notices when a topology update is to be told; the update that is.
+    pub(super) fn follow(&mut self, ui: &Ui, session: &Session, arm: usize, view: &Arc<View>) -> Option<u32> {
+        self.acts.follow(ui, session, arm, view);
+        let told = self.acts.told(ui.input(|input| input.time));
+        self.is_moving = told.is_some();
+        told
     }
 
     /// The connections that the picture on screen has as lines, and what else it shows.
@@ -126,6 +148,7 @@ impl Pane {
             look: scene.look,
             format: scene.layout.format,
             zoom: scene.zoom,
+            told: scene.told,
             focus: scene.focus.filter(|_| matters),
             sortings: self.sortings,
         };
@@ -175,12 +198,15 @@ impl Pane {
         if let (Some(band), Some(drawn)) = (&scene.band, &self.drawn) {
             band_text::show(ui, rect.min.to_vec2(), band, &drawn.figures, &snapshot.network);
         }
+        if let Some(drawn) = &self.drawn {
+            self.acts.show(ui, scene, &drawn.figures, rect);
+        }
         let mut at = rect.min + vec2(14.0, 12.0);
         if let Some((name, color)) = name {
             at.x = caption(ui, at, Align2::LEFT_CENTER, name, color, (layout.format.text + 1.0, true)).max.x + 10.0;
         }
-        if scene.zoom.is_enlarged() {
-            let text = format!("× {:.1} · 0 shows the whole", scene.zoom.factor());
+        let zoom = scene.zoom.is_enlarged().then(|| format!("× {:.1} · 0 shows the whole", scene.zoom.factor()));
+        if let Some(text) = self.acts.words(ui.input(|input| input.time)).or(zoom) {
             caption(ui, at, Align2::LEFT_CENTER, &text, Palette::of(ui).weak, (layout.format.text, false));
         }
     }
