@@ -95,6 +95,10 @@ pub enum LifeEvent {
     Grown(u32),
     /// The connection was cut at this update.
     Cut(u32),
+    /// A connection was added by hand, by the operation of this number.
+    Added(u32),
+    /// The connection was cut by hand, by the operation of this number.
+    CutByHand(u32),
 }
 
 impl History {
@@ -162,7 +166,7 @@ impl History {
         self.extremes
     }
 
-    /// One record a topology update.
+    /// One record a topology update, and one for each thing done by hand.
     #[must_use]
     pub fn updates(&self) -> &[Arc<UpdateRecord>] {
         &self.updates
@@ -190,9 +194,8 @@ impl History {
     /// The updates that the view has seen, from the one after `update` on.
     #[must_use]
     pub fn updates_after(&self, update: u32) -> &[Arc<UpdateRecord>] {
-        let seen = self.view().map_or(0, |view| view.snapshot.updates);
-        let position = |update: u32| self.updates.partition_point(|record| record.update <= update);
-        &self.updates[position(update.min(seen))..position(seen)]
+        let seen = self.shown_updates();
+        &seen[seen.partition_point(|record| record.update <= update)..]
     }
 
     /// What is shown: the newest view, or the moment of the past that is looked at.
@@ -215,11 +218,11 @@ impl History {
         self.epochs[..after].last()
     }
 
-    /// The topology updates that the view has seen.
+    /// The topology updates that the view has seen, and what was done by hand among them.
     #[must_use]
     pub fn shown_updates(&self) -> &[Arc<UpdateRecord>] {
-        let seen = self.view().map_or(0, |view| view.snapshot.updates);
-        &self.updates[..self.updates.partition_point(|record| record.update <= seen)]
+        let Some(view) = self.view() else { return &[] };
+        &self.updates[..self.updates.partition_point(|record| view.snapshot.has_seen(record))]
     }
 
     /// Shows a moment of the past, or with nothing the newest view again.
@@ -264,10 +267,10 @@ impl History {
         let mut events = Vec::new();
         for record in self.shown_updates() {
             if record.removed[layer].binary_search_by_key(&place, |entry| entry.0).is_ok() {
-                events.push(LifeEvent::Cut(record.update));
+                events.push(record.by_hand.map_or(LifeEvent::Cut(record.update), LifeEvent::CutByHand));
             }
             if record.added[layer].binary_search(&place).is_ok() {
-                events.push(LifeEvent::Grown(record.update));
+                events.push(record.by_hand.map_or(LifeEvent::Grown(record.update), LifeEvent::Added));
             }
         }
         events
@@ -276,6 +279,6 @@ impl History {
 
 /// Of these updates, those whose cuts a picture of the snapshot shows, the newest first.
 pub fn recent_updates(updates: &[Arc<UpdateRecord>], snapshot: &Snapshot) -> Vec<Arc<UpdateRecord>> {
-    let seen = updates.iter().rev().skip_while(|record| record.update > snapshot.updates);
+    let seen = updates.iter().rev().skip_while(|record| !snapshot.has_seen(record));
     seen.take_while(|record| snapshot.updates_since(record.update) < FADE).cloned().collect()
 }
