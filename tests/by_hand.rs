@@ -12,10 +12,11 @@ use reference::{Reference, Values, samples};
 use regrow::data::BatchOrder;
 use regrow::random::{Stream, generator};
 use regrow::sparse::{Place, Team};
-use regrow::storage::parse_experiment;
+use regrow::storage::{EpochResults, Results, parse_experiment};
 use regrow::topology::Method;
 use regrow::training::{
     Moment, Operation, OperationSpec, Outcome, Progress, Trainer, UpdateRecord, ValidExperiment, check, compare,
+    compare_measuring,
 };
 use runs::{advance_to, network_bits, record_bits, trainer};
 
@@ -473,6 +474,35 @@ fn an_epoch_is_recorded_before_what_is_done_at_its_end_and_no_arm_takes_from_ano
     assert_ne!(before[1], after[1]);
     assert_eq!(epochs(&plain, 1), epochs(&worked, 1));
     assert!(worked.arms()[1].operations.is_empty() && worked.arms()[0].operations.len() == 2);
+}
+
+#[test]
+fn results_count_what_was_done_by_hand_and_say_so() {
+    let plain = parse_experiment(TWO_ARMS).expect("valid");
+    let (taken, empty) = places(&trainer(&plain, 0, SEED), 0);
+    let operation = Operation {
+        cut: taken[..2].to_vec(),
+        add: empty[..1].iter().map(|own| (*own, 0.1)).collect(),
+        ..Operation::default()
+    };
+    let experiment = with_operations(&plain, &[OperationSpec::new(Moment::Steps(0), &operation)]).expect("valid");
+    let runs = compare_measuring(&experiment, 1, &AtomicBool::new(false), true, &|_, _, _| {}).expect("threads");
+    let results = Results::new(&experiment, 1, &runs);
+    let (worked, json) = (&results.arms[0].runs[0], serde_json::to_value(&results).expect("JSON"));
+    let updates = worked.updates.as_ref().expect("asked for");
+    assert_eq!((updates[0].by_hand, updates[0].update, updates[0].removed, updates[0].added), (Some(1), 0, 2, 1));
+    let numbers: Vec<u32> = updates[1..].iter().map(|own| own.update).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5], "the method's own are as many as ever");
+    assert_eq!(updates[0].connections + 1, plain.arms()[0].connections[..2].iter().sum::<usize>());
+    let sum = |of: fn(&EpochResults) -> usize| worked.epochs.iter().map(of).sum::<usize>();
+    assert_eq!(sum(|epoch| epoch.removed), updates.iter().map(|own| own.removed).sum::<usize>());
+    assert_eq!(sum(|epoch| epoch.added), updates.iter().map(|own| own.added).sum::<usize>());
+    let run = &json["arms"][0]["runs"][0];
+    assert_eq!(run["updates"][0]["by_hand"], 1);
+    assert!(run["updates"][1].get("by_hand").is_none());
+    let table = results.updates_to_csv().expect("asked for");
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].ends_with(",by_hand") && lines[1].ends_with(",1") && lines[2].ends_with(','), "{table}");
 }
 
 #[test]

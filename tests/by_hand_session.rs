@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use regrow::session::{Budget, Command, Fork, Session};
 use regrow::sparse::Place;
 use regrow::storage::load_experiment;
+use regrow::topology::{DensitySchedule, Method};
 use regrow::training::{Moment, Operation, ValidExperiment};
 use runs::{advance_to, network_bits, trainer};
 use sessions::{attempt, do_it, rest, session};
@@ -347,6 +348,42 @@ fn a_rival_begins_with_the_same_network_and_only_its_student_changes_it() {
     do_it(&mut session, Command::AddRival);
     assert!(notice(&session).starts_with("“GMP” has other numbers"), "{}", notice(&session));
     assert_eq!(session.arms().len(), 7);
+}
+
+#[test]
+fn every_method_that_keeps_its_number_of_connections_can_be_raced() {
+    for method in Method::all() {
+        let own = match method.key() {
+            "imp" => ", update_every = { epochs = 1 }, density_schedule = { rounds = { initial = 1.0, share = 0.4 } }",
+            _ if method.recipe().is_some() => ", update_every = { epochs = 1 }",
+            _ => "",
+        };
+        let mut session = session(&format!(
+            "format = 1\nname = \"race\"\ndata = {{ source = \"circle\", train = 64, test = 50, noise_features = 4 }}\n\
+             network = {{ hidden = [12, 8], activation = \"tanh\" }}\nsparsity = {{ method = \"{}\", density = 0.4{own} }}\n\
+             training = {{ epochs = 12, batch = 12, seeds = [1] }}",
+            method.key()
+        ));
+        do_it(&mut session, Command::GoToEpoch(3));
+        do_it(&mut session, Command::AddRival);
+        let constant = method.recipe().is_none_or(|recipe| recipe.density == DensitySchedule::Constant);
+        if method.is_dense() || !constant {
+            assert_eq!(session.arms().len(), 1, "{}: {}", method.key(), notice(&session));
+            assert!(session.notice().is_some(), "{}", method.key());
+            continue;
+        }
+        assert_eq!((session.arms().len(), bits(&session, 1)), (2, bits(&session, 0)), "{}", method.key());
+        let updates = session.history(1).updates().len();
+        let (taken, empty) = places(&session, 0);
+        let beside = |cut: &Place| empty.iter().find(|place| place.target == cut.target).map(|add| (*cut, *add));
+        let (cut, add) = taken.iter().find_map(beside).expect("a neuron with an empty place");
+        let rewire = Operation { cut: vec![cut], add: vec![(add, 0.3)], ..Operation::default() };
+        do_it(&mut session, Command::Operate(rewire));
+        do_it(&mut session, Command::Play);
+        assert_eq!(session.history(1).updates().len(), updates + 1, "{}", method.key());
+        assert_eq!(bits(&session, 1), unwatched(session.experiment(), 1), "{}", method.key());
+        assert_eq!(bits(&session, 0), unwatched(session.experiment(), 0), "{}", method.key());
+    }
 }
 
 #[test]

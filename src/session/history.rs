@@ -249,6 +249,11 @@ impl History {
         moments
     }
 
+    /// How often the run was taken back.
+    pub(super) fn rewinds(&self) -> u32 {
+        self.rewinds
+    }
+
     /// Why the run stopped, if it did.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {

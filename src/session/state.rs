@@ -62,8 +62,8 @@ pub struct Session {
     timeline_budget: usize,
     verification: Option<Verification>,
     notice: Option<Notice>,
-    /// Arms whose failure has been told already.
-    told: Vec<bool>,
+    /// By arm, whether its failure has been told already: after how many rewinds.
+    told: Vec<Option<u32>>,
     path: Option<PathBuf>,
     undo: Undo,
     /// What is done as soon as the runs rest, in this order.
@@ -325,7 +325,7 @@ impl Session {
     fn restart(&mut self) {
         self.playing = false;
         self.histories = self.valid.arms().iter().map(|_| History::default()).collect();
-        self.told = vec![false; self.histories.len()];
+        self.told = vec![None; self.histories.len()];
         self.measurement = None;
         self.playhead = None;
         self.verification = None;

@@ -64,7 +64,7 @@ impl Session {
         let mut old: Vec<_> = std::mem::take(&mut self.histories).into_iter().map(Some).collect();
         let own = |own: &Option<usize>| own.and_then(|own| old[own].take()).unwrap_or_default();
         self.histories = kept.iter().map(own).collect();
-        self.told = kept.iter().map(|own| own.is_some_and(|own| self.told[own])).collect();
+        self.told = kept.iter().map(|own| own.and_then(|own| self.told[own])).collect();
         let shown = kept.iter().position(|own| *own == Some(self.selected));
         self.selected = shown.unwrap_or_else(|| self.selected.min(kept.len() - 1));
         true

@@ -292,7 +292,6 @@ impl Session {
     pub(super) fn rewind_to(&mut self, position: u64) {
         self.return_to_live();
         self.playing = false;
-        self.told.fill(false);
         self.notice = None;
         if let Some(ensemble) = &self.ensemble {
             ensemble.rewind_to(position);
