@@ -98,14 +98,22 @@ pub enum LifeEvent {
     Grown(u32),
     /// The connection was cut at this update.
     Cut(u32),
+    /// A connection was added by hand, by the operation of this number.
+    Added(u32),
+    /// The connection was cut by hand, by the operation of this number.
+    CutByHand(u32),
 }
 
 impl History {
     /// Takes in what the runs have left since. Where all that go on have been seen after the same step, that is what is
-    /// shown, so that they stand side by side in lock step.
-    pub(super) fn take_all<'a>(histories: &mut [Self], mailboxes: impl Iterator<Item = &'a Mailbox>) {
+    /// shown, so that they stand side by side in lock step; once all rest, it is the newest of each.
+    pub(super) fn take_all<'a>(
+        histories: &mut [Self],
+        mailboxes: impl Iterator<Item = &'a Mailbox>,
+        are_at_rest: bool,
+    ) {
         let contents: Vec<_> = mailboxes.map(Mailbox::open).collect();
-        let step = common_step(&contents);
+        let step = if are_at_rest { None } else { common_step(&contents) };
         for (history, contents) in histories.iter_mut().zip(&contents) {
             history.take(contents);
             let common = step.and_then(|step| contents.view_at(step));
@@ -174,7 +182,7 @@ impl History {
         self.extremes
     }
 
-    /// One record a topology update.
+    /// One record a topology update, and one for each thing done by hand.
     #[must_use]
     pub fn updates(&self) -> &[Arc<UpdateRecord>] {
         &self.updates
@@ -202,9 +210,8 @@ impl History {
     /// The updates that the view has seen, from the one after `update` on.
     #[must_use]
     pub fn updates_after(&self, update: u32) -> &[Arc<UpdateRecord>] {
-        let seen = self.view().map_or(0, |view| view.snapshot.updates);
-        let position = |update: u32| self.updates.partition_point(|record| record.update <= update);
-        &self.updates[position(update.min(seen))..position(seen)]
+        let seen = self.shown_updates();
+        &seen[seen.partition_point(|record| record.update <= update)..]
     }
 
     /// What is shown: the newest view, or the moment of the past that is looked at.
@@ -227,11 +234,11 @@ impl History {
         self.epochs[..after].last()
     }
 
-    /// The topology updates that the view has seen.
+    /// The topology updates that the view has seen, and what was done by hand among them.
     #[must_use]
     pub fn shown_updates(&self) -> &[Arc<UpdateRecord>] {
-        let seen = self.view().map_or(0, |view| view.snapshot.updates);
-        &self.updates[..self.updates.partition_point(|record| record.update <= seen)]
+        let Some(view) = self.view() else { return &[] };
+        &self.updates[..self.updates.partition_point(|record| view.snapshot.has_seen(record))]
     }
 
     /// Shows a moment of the past, or with nothing the newest view again.
@@ -258,6 +265,11 @@ impl History {
         moments
     }
 
+    /// How often the run was taken back.
+    pub(super) fn rewinds(&self) -> u32 {
+        self.rewinds
+    }
+
     /// Why the run stopped, if it did.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
@@ -276,10 +288,10 @@ impl History {
         let mut events = Vec::new();
         for record in self.shown_updates() {
             if record.removed[layer].binary_search_by_key(&place, |entry| entry.0).is_ok() {
-                events.push(LifeEvent::Cut(record.update));
+                events.push(record.by_hand.map_or(LifeEvent::Cut(record.update), LifeEvent::CutByHand));
             }
             if record.added[layer].binary_search(&place).is_ok() {
-                events.push(LifeEvent::Grown(record.update));
+                events.push(record.by_hand.map_or(LifeEvent::Grown(record.update), LifeEvent::Added));
             }
         }
         events
@@ -296,6 +308,6 @@ fn common_step(contents: &[impl Deref<Target = Contents>]) -> Option<u64> {
 
 /// Of these updates, those whose cuts a picture of the snapshot shows, the newest first.
 pub fn recent_updates(updates: &[Arc<UpdateRecord>], snapshot: &Snapshot) -> Vec<Arc<UpdateRecord>> {
-    let seen = updates.iter().rev().skip_while(|record| record.update > snapshot.updates);
+    let seen = updates.iter().rev().skip_while(|record| !snapshot.has_seen(record));
     seen.take_while(|record| snapshot.updates_since(record.update) < FADE).cloned().collect()
 }

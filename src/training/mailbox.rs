@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::measures::{Topology, UpdateMeasures};
-use super::records::{Diverged, EpochRecord, UpdateRecord};
+use super::records::{Diverged, EpochRecord, Stop, UpdateRecord};
 use super::snapshot::Snapshot;
 use super::timeline::{Frame, Origin, Timeline};
 use crate::data::PLANE;
@@ -41,8 +41,17 @@ impl View {
 pub enum Failure {
     /// Numbers overflowed.
     Diverged(Diverged),
-    /// Something that should not happen did; the message says what.
+    /// Something could not be done by hand, or something that should not happen did; the message says what.
     Failed(String),
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Diverged(diverged) => Self::Diverged(diverged),
+            Stop::Impossible(impossible) => Self::Failed(impossible.to_string()),
+        }
+    }
 }
 
 /// What a run has left so far. The run adds, watchers read; neither waits for the other longer than a copy takes.
@@ -107,10 +116,11 @@ impl Contents {
         }
     }
 
-    /// Takes back what has happened after a position.
-    pub(super) fn take_back(&mut self, position: u64, steps_per_epoch: u64) {
+    /// Takes back what has happened after a position, and all but so many of the operations.
+    pub(super) fn take_back(&mut self, position: u64, steps_per_epoch: u64, operations: u32) {
         self.epochs.retain(|record| 2 * steps_per_epoch * u64::from(record.epoch) <= position);
-        self.updates.retain(|record| record.position <= position);
+        let is_done = |record: &UpdateRecord| record.by_hand.is_none_or(|number| number <= operations);
+        self.updates.retain(|record| record.position <= position && is_done(record));
         self.turnover.truncate(self.updates.len() + 1);
         self.forgotten = self.forgotten.min(self.updates.len());
         self.place_bytes = self.updates.iter().map(|record| record.place_bytes()).sum();

@@ -16,6 +16,7 @@ mod fault;
 mod mailbox;
 mod measures;
 mod moment;
+mod operation;
 mod pace;
 mod pool;
 mod records;
@@ -41,8 +42,9 @@ pub use measures::{
     UpdateMeasures, earlier_connectivity, topology,
 };
 pub use moment::{Moment, Plan};
+pub use operation::{ImpossibleOperation, LayerRules, Operation, OperationFault, OperationSpec, PlaceSpec, WeightSpec};
 pub use pace::{Goal, Pace};
-pub use records::{Diverged, EpochRecord, Outcome, UpdateRecord};
+pub use records::{Diverged, EpochRecord, Outcome, Stop, UpdateRecord};
 pub use run::{RunRecord, TrainedRun, train};
 pub use snapshot::Snapshot;
 pub use spec::{

@@ -71,7 +71,7 @@ impl Acts {
         if !is_next || !is_slow || is_dragging || is_motion_reduced(ui.ctx()) {
             return;
         }
-        let record = session.history(arm).recent_updates().into_iter().next();
+        let record = session.history(arm).recent_updates().into_iter().find(|record| record.by_hand.is_none());
         let record = record.filter(|record| record.position == view.snapshot.position && !record.has_forgotten());
         self.telling = record.filter(|record| record.removed_count + record.added_count > 0).map(|record| Telling {
             rankings: Ranking::of_layers(&view.snapshot, &record),
@@ -243,11 +243,13 @@ fn words(ranking: &Ranking) -> [String; 2] {
 
 /// A line in two: up to a share of its points, and the rest.
 fn divided(points: &[Pos2], share: f32) -> (Vec<Pos2>, Vec<Pos2>) {
+    let last = points.len() - 1;
     #[expect(clippy::cast_precision_loss, reason = "a small number of points")]
-    let at = share.clamp(0.0, 1.0) * (points.len() - 1) as f32;
+    let at = share.clamp(0.0, 1.0) * last as f32;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a point's number")]
-    let index = (at as usize).min(points.len() - 2);
-    let middle = points[index].lerp(points[index + 1], at - at.floor().min((points.len() - 2) as f32));
+    let index = (at as usize).min(last - 1);
+    #[expect(clippy::cast_precision_loss, reason = "a small number of points")]
+    let middle = points[index].lerp(points[index + 1], at - index as f32);
     let first = points[..=index].iter().copied().chain([middle]).collect();
     let second = std::iter::once(middle).chain(points[index + 1..].iter().copied()).collect();
     (first, second)

@@ -146,13 +146,18 @@ fn connection(ui: &mut Ui, session: &Session, (arm, view): (usize, &View), layer
 }
 
 fn biography(history: &History, layer: usize, place: Place, born: u32) -> String {
-    let start = if born == 0 { "there from the start".to_owned() } else { format!("born at update {born}") };
-    let cuts: Vec<String> = history
-        .biography(layer, place)
+    let events = history.biography(layer, place);
+    let start = match events.last() {
+        Some(LifeEvent::Added(_)) => "added by hand".to_owned(),
+        _ if born == 0 => "there from the start".to_owned(),
+        _ => format!("born at update {born}"),
+    };
+    let cuts: Vec<String> = events
         .iter()
         .filter_map(|event| match event {
             LifeEvent::Cut(update) => Some(update.to_string()),
-            LifeEvent::Grown(_) => None,
+            LifeEvent::CutByHand(_) => Some("by hand".to_owned()),
+            LifeEvent::Grown(_) | LifeEvent::Added(_) => None,
         })
         .collect();
     if cuts.is_empty() { start } else { format!("{start}, was cut at {}", cuts.join(", ")) }
