@@ -114,8 +114,8 @@ impl Session {
             self.playing = false;
         }
         self.update_past();
-        self.verify();
         self.tell_failures();
+        self.verify();
         self.keep();
     }
 

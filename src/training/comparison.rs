@@ -61,12 +61,40 @@ pub fn compare_each(
     on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
     on_run: &(dyn Fn(RunRecord) + Sync),
 ) -> std::io::Result<()> {
+    do_runs(experiment, threads, cancel, measures, &|_, _| true, on_epoch, on_run)
+}
+
+/// Does those runs of a comparison of which `wanted` says so by arm and seed, as [`compare_each`] does them: each comes to the
+/// same as among all others.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_some(
+    experiment: &ValidExperiment,
+    threads: usize,
+    wanted: &dyn Fn(usize, u64) -> bool,
+    on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
+    on_run: &(dyn Fn(RunRecord) + Sync),
+) -> std::io::Result<()> {
+    do_runs(experiment, threads, &AtomicBool::new(false), false, wanted, on_epoch, on_run)
+}
+
+fn do_runs(
+    experiment: &ValidExperiment,
+    threads: usize,
+    cancel: &AtomicBool,
+    measures: bool,
+    wanted: &dyn Fn(usize, u64) -> bool,
+    on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
+    on_run: &(dyn Fn(RunRecord) + Sync),
+) -> std::io::Result<()> {
     // A seed's runs follow one another, so that its data can be let go when they are done; the longest first, so that in the end
     // no thread waits long for the last one.
     let arms = longest_first(experiment);
     let jobs = experiment.seeds().iter().flat_map(|&seed| {
         let data = SharedSplit::default();
-        arms.iter().map(move |&arm| Run { experiment, arm, seed, data: Arc::clone(&data), cancel, measures })
+        let own = arms.iter().filter(move |&&arm| wanted(arm, seed));
+        own.map(move |&arm| Run { experiment, arm, seed, data: Arc::clone(&data), cancel, measures })
     });
     do_all(jobs.collect(), threads, &|run: Run| {
         let (record, trainer) = run.train(&|epoch| on_epoch(run.arm, run.seed, epoch));
