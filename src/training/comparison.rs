@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::check::ValidExperiment;
-use super::cost::training_flops;
+use super::cost::run_flops;
 use super::pool::do_all;
 use super::records::EpochRecord;
 use super::run::{Run, RunRecord, SharedSplit};
@@ -105,12 +105,7 @@ fn do_runs(
 
 /// The arms by their operations of training by formula, those of most first.
 fn longest_first(experiment: &ValidExperiment) -> Vec<usize> {
-    let (steps, per_epoch) = (experiment.steps(), experiment.steps_per_epoch());
-    let flops = |arm: usize| {
-        let arm = &experiment.arms()[arm];
-        training_flops(arm, arm.total_connections(), steps, per_epoch)
-    };
     let mut arms: Vec<usize> = (0..experiment.arms().len()).collect();
-    arms.sort_by(|&a, &b| flops(b).total_cmp(&flops(a)));
+    arms.sort_by(|&a, &b| run_flops(experiment, b).total_cmp(&run_flops(experiment, a)));
     arms
 }
