@@ -66,7 +66,9 @@ fn grouped_by_data(sweep: &ValidSweep, runs: &[RunKey]) -> Vec<Vec<RunKey>> {
     let flops = |run: &RunKey| run_flops(&sweep.points()[run.point].experiment, run.arm);
     let longer = |one: &RunKey, other: &RunKey| flops(other).total_cmp(&flops(one));
     let mut groups: Vec<Vec<RunKey>> = groups.into_iter().map(|(_, runs)| runs).collect();
-    groups.iter_mut().for_each(|runs| runs.sort_by(longer));
+    for runs in &mut groups {
+        runs.sort_by(longer);
+    }
     let seed = |runs: &[RunKey]| sweep.seeds().iter().position(|&seed| seed == runs[0].seed);
     groups.sort_by(|one, other| seed(one).cmp(&seed(other)).then_with(|| longer(&one[0], &other[0])));
     groups
