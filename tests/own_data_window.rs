@@ -84,6 +84,30 @@ fn a_table_with_a_fault_is_told_of_by_row_and_column_and_cannot_be_taken_over() 
 }
 
 #[test]
+fn a_table_of_5_gb_is_refused_from_its_first_rows_and_a_part_of_it_is_offered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("large.csv");
+    let rows = "1,2,3,oak\n4,5,6,ash\n".repeat(100_000);
+    std::fs::write(&path, rows).expect("written");
+    // The rest takes no room on disk.
+    let file = std::fs::File::options().write(true).open(&path).expect("opened");
+    file.set_len(5_000_000_000).expect("a file with a hole");
+    let mut harness = window(Startup::default());
+    let start = std::time::Instant::now();
+    open(&mut harness, &path.display().to_string());
+    assert!(harness.query_by_label_contains("5,000 MB · 4 columns · about 500,000,000 rows").is_some());
+    // Three numbers of four bytes a row.
+    assert!(harness.query_by_label_contains("about 6,000 MB of memory").is_some());
+    wait_until_told(&mut harness, "and data may take 4,000; read a part of it");
+    assert!(start.elapsed().as_secs() < 20, "it was not read whole");
+    harness.get_by_label("Use these data").click();
+    click(&mut harness, "Read a part of the rows");
+    assert!(harness.query_by_label_contains("less than 1 MB of memory").is_some());
+    assert!(harness.state().session().draft().data.file.is_none());
+    click(&mut harness, "Cancel");
+}
+
+#[test]
 fn each_stroke_of_the_brush_is_one_change_and_points_of_two_classes_are_learnt() {
     let text =
         "format = 1\nname = \"x\"\ndata = { source = \"circle\", train = 40, test = 20 }\ntraining = { batch = 4 }\n";

@@ -56,6 +56,20 @@ pub enum FileFault {
         /// What it would take.
         bytes: u64,
     },
+    /// By its first rows, it does not fit in memory.
+    #[error(
+        "would take about {} MB of memory ({} rows by its first ones), and data may take {}; read a part of it by \
+         subsample = 10000, or leave out columns.",
+        thousands(usize::try_from(*.bytes / 1_000_000).unwrap_or(usize::MAX)),
+        thousands(usize::try_from(*.rows).unwrap_or(usize::MAX)),
+        thousands(MAX_BYTES / 1_000_000)
+    )]
+    WouldBeTooLarge {
+        /// What it would take, about.
+        bytes: u64,
+        /// Rows that it has, about.
+        rows: u64,
+    },
     /// It ends before all that its header promises.
     #[error("ends too early: its header promises {wanted} bytes and there are {found}. Fetch it again.")]
     Truncated {

@@ -3,6 +3,7 @@
 //! Until "Use these data" is pressed, nothing of the experiment changes.
 
 mod check;
+mod part;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -106,6 +107,7 @@ fn content(
             table::show(ui, preview);
             ui.add_space(4.0);
             missing(ui, preview);
+            part::show(ui, preview);
         }
         Candidate::Files(spec) => {
             let paths: Vec<_> = spec.source.files().iter().filter_map(|&key| Some((key, spec.path(key)?))).collect();
@@ -137,7 +139,11 @@ fn title(ui: &mut Ui, path: &Path, facts: &str) {
 
 fn facts_of_table(preview: &Preview) -> String {
     let rows = grouped(preview.looked_at);
-    let rows = if preview.is_whole { format!("{rows} rows") } else { format!("its first {rows} rows looked at") };
+    let rows = match preview.rows_in_all {
+        _ if preview.is_whole => format!("{rows} rows"),
+        Some(all) => format!("about {} rows, the first {rows} looked at", part::about(all)),
+        None => format!("its first {rows} rows looked at"),
+    };
     let kilobytes = preview.bytes.div_ceil(1_000);
     let size = if kilobytes < 10_000 {
         format!("{} kB", grouped(usize::try_from(kilobytes).unwrap_or(usize::MAX)))
