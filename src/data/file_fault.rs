@@ -113,6 +113,44 @@ pub enum FileFault {
         /// Its label.
         label: i32,
     },
+    /// It is a file or a device.
+    #[error("is no folder; choose the one that holds a folder for each class.")]
+    NotAFolder,
+    /// A folder without classes.
+    #[error("holds no folders; put the pictures of each class into a folder of their own, called as the class.")]
+    NoClassFolders,
+    /// Nothing to tell apart.
+    #[error("holds the folder “{0}” alone; there must be at least 2, one for each class.")]
+    OneClassFolder(String),
+    /// More folders than there may be classes.
+    #[error("holds {} folders, and there may be {} classes at most.", thousands(*.0), thousands(MAX_CLASSES))]
+    TooManyClassFolders(usize),
+    /// A class without pictures.
+    #[error("has no picture in “{0}”; put some there, or take that folder away.")]
+    EmptyClassFolder(String),
+    /// A class that only test pictures have.
+    #[error("has the class “{0}”, which the training pictures have not.")]
+    UnknownClassFolder(String),
+    /// A picture beside the folders of classes.
+    #[error("holds “{0}” beside the folders; put it into that of its class.")]
+    StrayPicture(String),
+    /// A class with a folder in it.
+    #[error("holds the folder “{0}” in that of a class; put its pictures beside the others.")]
+    FolderInClass(String),
+    /// A file in the folder of a class that is no picture as it should be.
+    #[error("holds “{file}”, which {problem}{}", match .others {
+        0 => String::new(),
+        1 => " Another file there is at fault too.".to_owned(),
+        others => format!(" {} other files there are at fault too.", thousands(*others)),
+    })]
+    Picture {
+        /// Its path from the folder.
+        file: String,
+        /// What is wrong with it, and how to mend it.
+        problem: String,
+        /// How many others cannot be read either.
+        others: usize,
+    },
     /// A table without a row of values.
     #[error("holds no rows of values.")]
     NoRows,
@@ -270,7 +308,7 @@ impl FileFault {
 
     /// Whether the file may be as it should be, but could not be got at.
     pub(super) fn is_of_system(&self) -> bool {
-        matches!(self, Self::Missing | Self::NotAFile | Self::Unreadable(_))
+        matches!(self, Self::Missing | Self::NotAFile | Self::NotAFolder | Self::Unreadable(_))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Until "Use these data" is pressed, nothing of the experiment changes.
 
 mod check;
+mod look;
 mod part;
 mod table;
 
@@ -11,7 +12,10 @@ use std::path::{Path, PathBuf};
 use egui::{Button, Checkbox, ComboBox, Context, Id, Modal, RichText, Ui};
 
 use self::check::Check;
-use crate::data::{DataError, DataFacts, DataSpec, Delimiter, FileFault, InputShape, Missing, Preview, preview};
+use super::data_files;
+use crate::data::{
+    DataError, DataFacts, DataSource, DataSpec, Delimiter, FileFault, FileKey, InputShape, Missing, Preview, preview,
+};
 use crate::session::{Command, Session};
 use crate::ui::controls::grouped;
 use crate::ui::theme::{Palette, semibold};
@@ -42,6 +46,9 @@ enum Candidate {
 impl Candidate {
     fn of(paths: &[PathBuf]) -> Option<Self> {
         let first = paths.first()?;
+        if first.is_dir() {
+            return Some(Self::Files(Box::new(DataSpec::of_folder(first))));
+        }
         if let Some(spec) = DataSpec::of_idx_files(paths) {
             return Some(Self::Files(Box::new(spec)));
         }
@@ -114,6 +121,10 @@ fn content(
             title(ui, paths.first().map_or(Path::new(""), |(_, path)| path), spec.source.label());
             for (key, path) in paths {
                 ui.label(RichText::new(format!("{}: {}", key.name(), path.display())).size(12.0));
+            }
+            if spec.source == DataSource::Folder {
+                ui.add_space(4.0);
+                data_files::picture_rows(ui, spec);
             }
         }
         Candidate::Fault(path, fault) => {
@@ -200,7 +211,9 @@ fn status(ui: &mut Ui, check: &mut Check, spec: &DataSpec) -> Option<DataFacts> 
             ui.label(RichText::new("Reading the whole…").color(palette.weak));
             None
         }
-        Some(Ok(facts)) => {
+        Some(Ok(look)) => {
+            look.show(ui);
+            let facts = &look.facts;
             let features = match facts.shape {
                 InputShape::Image { width, height } => format!("{width} x {height} pixels"),
                 InputShape::Plane | InputShape::Table => format!("{} features", grouped(facts.features)),
@@ -214,7 +227,14 @@ fn status(ui: &mut Ui, check: &mut Check, spec: &DataSpec) -> Option<DataFacts> 
         }
         Some(Err(fault)) => {
             let text = match fault {
-                DataError::File { fault, .. } => format!("The file {fault}"),
+                DataError::File { key, fault, .. } => {
+                    let what = if FileKey::ALL.iter().any(|own| own.is_folder() && own.name() == *key) {
+                        "folder"
+                    } else {
+                        "file"
+                    };
+                    format!("The {what} {fault}")
+                }
                 other => other.to_string(),
             };
             ui.label(RichText::new(text).color(palette.warning));
