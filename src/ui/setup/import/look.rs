@@ -44,7 +44,22 @@ impl Look {
     }
 
     pub(super) fn show(&mut self, ui: &mut Ui) {
-        let palette = Palette::of(ui);
+        if !self.pictures.is_empty() {
+            self.show_pictures(ui);
+        }
+        let mut text = String::new();
+        for (name, count) in self.counts.iter().take(CLASSES) {
+            let separator = if text.is_empty() { "" } else { " · " };
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{separator}{name}: {}", grouped(*count));
+        }
+        if self.counts.len() > CLASSES {
+            text.push_str(" · …");
+        }
+        ui.label(RichText::new(text).size(12.0).color(Palette::of(ui).weak));
+    }
+
+    fn show_pictures(&mut self, ui: &mut Ui) {
         if self.textures.is_empty() {
             let load = |(name, image): &(String, ColorImage)| {
                 ui.ctx().load_texture(format!("sample of {name}"), image.clone(), TextureOptions::NEAREST)
@@ -61,16 +76,6 @@ impl Look {
                 shown.on_hover_text(name);
             }
         });
-        let mut text = String::new();
-        for (name, count) in self.counts.iter().take(CLASSES) {
-            let separator = if text.is_empty() { "" } else { " · " };
-            // Writing to a text cannot fail.
-            let _ = write!(text, "{separator}{name}: {}", grouped(*count));
-        }
-        if self.counts.len() > CLASSES {
-            text.push_str(" · …");
-        }
-        ui.label(RichText::new(text).size(12.0).color(palette.weak));
     }
 }
 
