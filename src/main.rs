@@ -2,13 +2,14 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use regrow::cli::{
     self, Arguments, Command, PageChoice, PictureArguments, RecordArguments, ScreenshotArguments, ThemeChoice,
 };
 use regrow::storage::{is_run_file, load_experiment};
-use regrow::ui::{self, FilmStyle, PictureError, PicturePage, Startup};
+use regrow::ui::{self, FilmStyle, OnProgress, PictureError, PicturePage, Startup};
 
 /// Bad input.
 const BAD_INPUT: u8 = 2;
@@ -88,7 +89,7 @@ fn write_picture(arguments: &PictureArguments) -> Result<(), (u8, String)> {
     let experiment = load_experiment(&arguments.file).map_err(|error| (BAD_INPUT, error.to_string()))?;
     let dark = arguments.theme == ThemeChoice::Dark;
     let arm = arguments.arm.as_deref();
-    ui::write_picture(&arguments.out, experiment, page, arm, arguments.epochs, dark)
+    ui::write_picture(&arguments.out, experiment, page, arm, arguments.epochs, dark, &progress())
         .map_err(|error| picture_failure(&error))
 }
 
@@ -99,8 +100,13 @@ fn write_film(arguments: &RecordArguments) -> Result<(), (u8, String)> {
         width: arguments.width,
         is_dark: arguments.theme == ThemeChoice::Dark,
     };
-    ui::write_film(&arguments.out, experiment, arguments.arm.as_deref(), arguments.epochs, style)
+    ui::write_film(&arguments.out, experiment, arguments.arm.as_deref(), arguments.epochs, style, &progress())
         .map_err(|error| picture_failure(&error))
+}
+
+/// Of training and drawing, on the terminal.
+fn progress() -> OnProgress {
+    Arc::new(cli::stages_bar())
 }
 
 fn picture_failure(error: &PictureError) -> (u8, String) {

@@ -3,14 +3,17 @@
 //! The number of cases of each kind is 2,000, or what `REGROW_FUZZ_CASES` says; `REGROW_FUZZ_SEED` chooses others. Files are
 //! small, so what is read from one must be small too: sizes that a header claims are never believed.
 
-use std::io::Write;
+use std::io::{Cursor, Write};
 use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
-use regrow::data::{ClassName, Column, DataError, DataSource, DataSpec, Delimiter, Missing, Scale, Split, preview};
+use regrow::data::{
+    ClassName, Column, DataError, DataSource, DataSpec, Delimiter, Missing, PictureColour, Scale, Split, preview,
+};
 use regrow::random::{Generator, Stream, generator};
 
 /// Bytes that matter to tables.
@@ -44,6 +47,8 @@ fn fuzz(offset: u64, case: impl Fn(&mut Generator, &Path) -> DataSpec) {
             // Tables have no labels.
             drop(std::fs::remove_file(file));
         }
+        // And pictures have a folder.
+        drop(std::fs::remove_dir_all(folder.path().join(index.to_string())));
     }
     println!("{read} read, {refused} refused");
     assert!(read > 0 && refused > 0, "{read} read, {refused} refused: cases must do both");
@@ -206,6 +211,43 @@ fn idx_files_are_read_or_refused() {
             scale: some(rng, 0.3, |rng| *Scale::ALL.choose(rng).expect("some")),
             classes: some(rng, 0.1, |_| vec![ClassName::Number(0), ClassName::Number(1)]),
             ..DataSpec::new(DataSource::Idx)
+        }
+    });
+}
+
+/// A small picture in each of the formats, drawn at random.
+fn picture(rng: &mut Generator) -> (&'static str, Vec<u8>) {
+    let (width, height) = (rng.random_range(1..12), rng.random_range(1..12));
+    let (ending, format) =
+        *[("png", ImageFormat::Png), ("jpg", ImageFormat::Jpeg), ("ppm", ImageFormat::Pnm)].choose(rng).expect("some");
+    let picture = RgbImage::from_fn(width, height, |_, _| Rgb([rng.random(), rng.random(), rng.random()]));
+    let picture = DynamicImage::ImageRgb8(picture);
+    let picture = if rng.random_bool(0.5) { DynamicImage::ImageLuma8(picture.to_luma8()) } else { picture };
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format).expect("written");
+    (ending, bytes.into_inner())
+}
+
+#[test]
+fn folders_of_pictures_are_read_or_refused() {
+    fuzz(3, |rng, path| {
+        for number in 0..rng.random_range(2..6) {
+            let class = path.join(["a", "b"][number % 2]);
+            let (ending, mut bytes) = picture(rng);
+            if rng.random_bool(0.15) {
+                damage(rng, &mut bytes, &[0, 1, 0x0A, 0x20, 0x39, 0xD8, 0xFF]);
+            }
+            std::fs::create_dir_all(&class).expect("made");
+            std::fs::write(class.join(format!("{number}.{ending}")), bytes).expect("written");
+        }
+        DataSpec {
+            folder: Some(path.to_owned()),
+            test_folder: some(rng, 0.5, |_| path.to_owned()),
+            side: some(rng, 0.5, |rng| rng.random_range(1..40)),
+            colour: if rng.random_bool(0.5) { PictureColour::Rgb } else { PictureColour::Grey },
+            subsample: some(rng, 0.3, |rng| rng.random_range(0..8)),
+            scale: some(rng, 0.3, |rng| *Scale::ALL.choose(rng).expect("some")),
+            ..DataSpec::new(DataSource::Folder)
         }
     });
 }

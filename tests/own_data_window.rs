@@ -84,6 +84,66 @@ fn a_table_with_a_fault_is_told_of_by_row_and_column_and_cannot_be_taken_over() 
 }
 
 #[test]
+fn a_table_of_5_gb_is_refused_from_its_first_rows_and_a_part_of_it_is_offered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("large.csv");
+    let rows = "1,2,3,oak\n4,5,6,ash\n".repeat(100_000);
+    std::fs::write(&path, rows).expect("written");
+    // The rest takes no room on disk.
+    let file = std::fs::File::options().write(true).open(&path).expect("opened");
+    file.set_len(5_000_000_000).expect("a file with a hole");
+    let mut harness = window(Startup::default());
+    let start = std::time::Instant::now();
+    open(&mut harness, &path.display().to_string());
+    assert!(harness.query_by_label_contains("5,000 MB · 4 columns · about 500,000,000 rows").is_some());
+    // Three numbers of four bytes a row.
+    assert!(harness.query_by_label_contains("about 6,000 MB of memory").is_some());
+    wait_until_told(&mut harness, "and data may take 4,000; read a part of it");
+    assert!(start.elapsed().as_secs() < 20, "it was not read whole");
+    harness.get_by_label("Use these data").click();
+    click(&mut harness, "Read a part of the rows");
+    assert!(harness.query_by_label_contains("less than 1 MB of memory").is_some());
+    assert!(harness.state().session().draft().data.file.is_none());
+    click(&mut harness, "Cancel");
+}
+
+#[test]
+fn a_folder_of_pictures_is_shown_with_its_classes_and_becomes_the_data() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for number in 0..25_u8 {
+        let class = folder.path().join(["cat", "dog"][usize::from(number % 5 == 0)]);
+        std::fs::create_dir_all(&class).expect("made");
+        let picture = image::GrayImage::from_fn(9, 6, |x, y| image::Luma([number * 10 + u8::from(x > y)]));
+        picture.save(class.join(format!("{number}.png"))).expect("saved");
+    }
+    let mut harness = window(Startup::default());
+    let before = harness.state().session().draft().clone();
+    open(&mut harness, &folder.path().display().to_string());
+    wait_until_told(&mut harness, "20 training samples · 5 test samples · 28 x 28 pixels · 2 classes");
+    // With the pictures there is more to show, and buttons move.
+    harness.run_steps(4);
+    assert!(harness.query_by_label("cat: 20 · dog: 5").is_some());
+    assert_eq!(*harness.state().session().draft(), before, "nothing has changed yet");
+    click(&mut harness, "Use these data");
+    wait_for(&mut harness, "the data", |app| app.session().experiment().facts().train == 20);
+    assert_eq!(harness.state().session().experiment().facts().features, 784);
+
+    std::fs::write(folder.path().join("dog/notes.txt"), "woof").expect("written");
+    std::fs::rename(folder.path(), folder.path().with_extension("moved")).expect("moved");
+    let moved = folder.path().with_extension("moved");
+    let mut harness = window(Startup::default());
+    open(&mut harness, &moved.display().to_string());
+    wait_until_told(
+        &mut harness,
+        "The folder holds “dog/notes.txt”, which is no picture; PNG, JPEG, PGM and PPM are read",
+    );
+    harness.get_by_label("Use these data").click();
+    harness.run_steps(4);
+    assert_eq!(*harness.state().session().draft(), before);
+    std::fs::remove_dir_all(moved).expect("removed");
+}
+
+#[test]
 fn each_stroke_of_the_brush_is_one_change_and_points_of_two_classes_are_learnt() {
     let text =
         "format = 1\nname = \"x\"\ndata = { source = \"circle\", train = 40, test = 20 }\ntraining = { batch = 4 }\n";

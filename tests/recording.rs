@@ -4,12 +4,14 @@ mod windows;
 
 use std::path::Path;
 use std::process::Command as Program;
+use std::sync::{Arc, Mutex};
 
 use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use regrow::session::{Command, Speed};
-use regrow::ui::{RegrowApp, Startup};
+use regrow::storage::load_experiment;
+use regrow::ui::{FilmStyle, OnProgress, RegrowApp, Startup, write_film};
 use windows::{click, press, settle, wait_for, window};
 
 /// Epochs that are recorded.
@@ -122,4 +124,24 @@ fn the_command_line_records_the_same_moments() {
     assert_eq!((width, frames), (480, MOMENTS));
     assert_eq!(run(&folder.path().join("network.mp4"), &[]), Some(2));
     assert_eq!(run(&path, &["--arm", "no such arm"]), Some(2));
+}
+
+#[test]
+fn a_recording_says_how_far_it_is_with_training_and_then_with_drawing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let experiment = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/experiments/launch.toml");
+    let experiment = load_experiment(&experiment).expect("an experiment");
+    let epochs = experiment.arms().len() * EPOCHS as usize;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let own = Arc::clone(&told);
+    let on_progress: OnProgress = Arc::new(move |stage, done, all| {
+        own.lock().expect("no panic").push((stage == "drawing", done, all));
+    });
+    let style = FilmStyle { frames_per_second: 8.0, width: 320, is_dark: true };
+    let out = folder.path().join("network.gif");
+    write_film(&out, experiment, Some("SET"), Some(EPOCHS), style, &on_progress).expect("a film");
+    let told = told.lock().expect("no panic");
+    assert!(told.is_sorted(), "first the one, then the other, and never back");
+    let last = |drawing| told.iter().rev().find(|(stage, ..)| *stage == drawing).map(|&(_, done, all)| (done, all));
+    assert_eq!((last(false), last(true)), (Some((epochs, epochs)), Some((MOMENTS, MOMENTS))));
 }

@@ -4,6 +4,7 @@ mod windows;
 
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use egui::{Event, Key, Modifiers, OutputCommand};
 use egui_kittest::Harness;
@@ -12,7 +13,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event as Xml;
 use regrow::session::EXAMPLES;
 use regrow::storage::parse_experiment;
-use regrow::ui::{PictureError, PicturePage, RegrowApp, Startup, write_picture};
+use regrow::ui::{OnProgress, PictureError, PicturePage, RegrowApp, Startup, write_picture};
 use windows::{click, experiment, press, settle, wait_for, window};
 
 const PLANE: &str = r#"
@@ -97,7 +98,16 @@ fn picture(text: &str, page: PicturePage, arm: Option<&str>, epochs: u32, ending
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(format!("picture.{ending}"));
     let valid = parse_experiment(text).expect("valid");
-    write_picture(&path, valid, page, arm, Some(epochs), false).expect("a picture");
+    let all = valid.arms().len() * epochs as usize;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let own = Arc::clone(&told);
+    let on_progress: OnProgress = Arc::new(move |stage, done, of| {
+        assert_eq!((stage, of), ("training", all));
+        own.lock().expect("no panic").push(done);
+    });
+    write_picture(&path, valid, page, arm, Some(epochs), false, &on_progress).expect("a picture");
+    let told = told.lock().expect("no panic");
+    assert!(told.is_sorted() && told.last() == Some(&all), "{told:?} of {all}");
     assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 1, "nothing else is left");
     fs::read(path).expect("read")
 }
@@ -205,8 +215,17 @@ fn pixels_are_four_a_point_and_agree_with_the_lines() {
 #[test]
 fn what_cannot_be_drawn_is_refused_before_anything_is_trained_or_written() {
     let folder = tempfile::tempdir().expect("a folder");
+    let nobody: OnProgress = Arc::new(|_, _, _| {});
     let write = |name: &str, page: PicturePage, arm: Option<&str>, text: &str| {
-        write_picture(&folder.path().join(name), parse_experiment(text).expect("valid"), page, arm, Some(0), false)
+        write_picture(
+            &folder.path().join(name),
+            parse_experiment(text).expect("valid"),
+            page,
+            arm,
+            Some(0),
+            false,
+            &nobody,
+        )
     };
     assert!(matches!(write("a.pdf", PicturePage::Curves, None, PLANE), Err(PictureError::Kind(_))));
     let fault = write("a.svg", PicturePage::Curves, Some("nobody"), PLANE).expect_err("there is no such arm");

@@ -165,11 +165,42 @@ fn every_moment_looks_as_it_was_also_when_little_of_it_is_kept() {
                 assert!(forgotten && budget < 1 << 20 || snapshot.gradients == expected.gradients);
             }
         }
-        let (bytes, most) = session.timeline_bytes();
-        // One checkpoint a run, of the untrained network, is always kept.
-        let least = 6 * trainer(session.experiment(), 0, SEED).bytes();
-        assert!(bytes <= most.max(most + least), "{bytes} of {most}");
     }
+}
+
+#[test]
+fn the_budget_holds_at_once_when_it_is_lowered_and_what_is_taken_back_takes_no_bytes() {
+    let mut session = session(METHODS);
+    let at_the_start = session.timeline_bytes().0;
+    do_it(&mut session, Command::Play);
+    let all = session.timeline_bytes().0;
+    // A quarter is for checkpoints: as long as the untrained networks fit in there, nothing takes more than it may.
+    let untrained: Vec<usize> = (0..6).map(|arm| trainer(session.experiment(), arm, SEED).bytes()).collect();
+    let least = 4 * 6 * untrained.iter().max().expect("six");
+    assert!(all > 2 * least, "{all} bytes, and {least} at least");
+    for budget in [all, 3 * all / 4, 5 * least / 4] {
+        do_it(&mut session, Command::SetTimelineBudget(budget));
+        assert!(session.timeline_bytes().0 <= budget, "{:?}", session.timeline_bytes());
+    }
+    // Where they do not fit, nothing but them exceeds it.
+    do_it(&mut session, Command::SetTimelineBudget(0));
+    let rest = session.timeline_bytes().0;
+    assert!(rest >= untrained.iter().sum() && rest <= at_the_start, "{rest}: {untrained:?}, {at_the_start}");
+    let middle = 2 * (4 * session.steps_per_epoch() + 2);
+    let end = bits(&session, 0);
+    do_it(&mut session, Command::SetTimelineBudget(64 << 20));
+    do_it(&mut session, Command::RewindTo(middle));
+    assert_eq!(session.live_position(), middle);
+    do_it(&mut session, Command::RewindTo(0));
+    assert_eq!(session.timeline_bytes().0, rest, "of all that was kept the untrained networks are left");
+    do_it(&mut session, Command::Play);
+    assert_eq!(bits(&session, 0), end);
+    do_it(&mut session, Command::Reset);
+    assert_eq!(session.timeline_bytes().0, at_the_start);
+    do_it(&mut session, Command::Play);
+    assert_eq!(session.timeline_bytes().0, all);
+    do_it(&mut session, Command::RewindTo(0));
+    assert_eq!(session.timeline_bytes().0, at_the_start);
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub use arguments::{
 pub use error::CommandError;
 pub use export::export;
 pub use lesson::lesson;
+pub use progress::stages_bar;
 pub use run::run;
 pub use sweep::sweep;
 pub use verify::verify;

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, stderr};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
 use crate::training::Note;
 
@@ -14,6 +14,19 @@ pub(super) fn progress_bar(epochs: u64) -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+/// A bar over one stage after the other, as a function that is told the stage, how much of it is done, and how much there is.
+pub fn stages_bar() -> impl Fn(&str, usize, usize) + Send + Sync + 'static {
+    let bar = progress_bar(0).with_finish(ProgressFinish::AndClear);
+    move |stage, done, all| {
+        if bar.message() != stage {
+            bar.set_message(stage.to_owned());
+            bar.reset_eta();
+        }
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    }
 }
 
 /// What may not run as meant.

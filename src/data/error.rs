@@ -77,7 +77,7 @@ pub enum DataError {
         fault: FileFault,
     },
     /// A file that is needed is not named.
-    #[error("{key} = \"…\" is needed: choose the file.")]
+    #[error("{key} = \"…\" is needed: choose the {}.", if *.key == "folder" { "folder" } else { "file" })]
     NoFile {
         /// The key that is to name it.
         key: &'static str,
@@ -227,6 +227,14 @@ pub enum DataError {
     /// A part of nothing.
     #[error("subsample = 0 leaves nothing to read; take a larger one, or leave the key out.")]
     NothingToKeep,
+    /// Pictures without pixels, or of too many.
+    #[error("side = {side} cannot be; pictures are scaled to 1 to {limit} pixels along each side.")]
+    BadSide {
+        /// The side that was given.
+        side: usize,
+        /// The largest one.
+        limit: usize,
+    },
     /// A share that is none.
     #[error("label_noise = {label_noise} is no share; take a number from 0 to 1, such as 0.1.")]
     BadLabelNoise {
@@ -269,6 +277,7 @@ impl DataError {
             Self::BadLabelNoise { .. } => "label_noise",
             Self::TooFewPainted | Self::TooManyPainted { .. } | Self::BadPoint { .. } => "points",
             Self::NothingToKeep => "subsample",
+            Self::BadSide { .. } => "side",
             Self::NoSuchClass { .. } | Self::BadChoiceOfClasses | Self::NoneChosen => "classes",
             Self::File { key, fault, .. } => fault.key().unwrap_or(key),
             Self::TooMany { key, .. }

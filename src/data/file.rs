@@ -3,6 +3,8 @@
 use std::fs::{File, metadata};
 use std::io::{self, BufReader, Cursor, ErrorKind, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
@@ -20,6 +22,36 @@ pub(super) struct DataFile {
     reader: Box<dyn Read>,
     most: u64,
     is_packed: bool,
+    gauge: Gauge,
+}
+
+/// How much of a file has been read.
+#[derive(Debug, Clone)]
+pub(super) struct Gauge {
+    read: Arc<AtomicU64>,
+    bytes: u64,
+}
+
+impl Gauge {
+    /// From 0 to 1. What waits to be unpacked counts as read: up to 64 KB.
+    #[expect(clippy::cast_precision_loss, reason = "a share")]
+    pub(super) fn share(&self) -> f64 {
+        (self.read.load(Ordering::Relaxed) as f64 / self.bytes.max(1) as f64).min(1.0)
+    }
+}
+
+/// Counts what is read.
+struct Counted<R> {
+    reader: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
 }
 
 impl DataFile {
@@ -35,17 +67,28 @@ impl DataFile {
 
     /// A file of this many bytes. How it begins says whether it is packed, whatever its name says.
     pub(super) fn new(file: impl Read + 'static, bytes: u64) -> Result<Self, FileFault> {
-        let mut file = BufReader::with_capacity(1 << 16, file);
+        let gauge = Gauge { read: Arc::default(), bytes };
+        let mut file = BufReader::with_capacity(1 << 16, Counted { reader: file, read: Arc::clone(&gauge.read) });
         let mut start = Vec::new();
         file.by_ref().take(GZIP.len() as u64).read_to_end(&mut start).map_err(FileFault::from)?;
         let is_packed = start == GZIP;
         let whole = Cursor::new(start).chain(file);
         Ok(if is_packed {
             let reader = Box::new(MultiGzDecoder::new(whole));
-            Self { reader, most: bytes.saturating_mul(MOST_UNPACKED), is_packed }
+            Self { reader, most: bytes.saturating_mul(MOST_UNPACKED), is_packed, gauge }
         } else {
-            Self { reader: Box::new(whole), most: bytes, is_packed }
+            Self { reader: Box::new(whole), most: bytes, is_packed, gauge }
         })
+    }
+
+    /// Tells at any time how much of the file has been read.
+    pub(super) fn gauge(&self) -> Gauge {
+        self.gauge.clone()
+    }
+
+    /// Whether it is packed by gzip.
+    pub(super) fn is_packed(&self) -> bool {
+        self.is_packed
     }
 
     /// No more bytes than these can be read.
@@ -73,17 +116,23 @@ const LONGEST_LINE: u64 = 64 << 20;
 /// It guards against text that never ends: files that unpack to any size, and binary files taken for text.
 pub(super) struct Text<R> {
     reader: R,
+    /// Bytes that it may have.
+    most: u64,
     /// The last byte taken from the reader.
     last: u8,
     read: u64,
     line: u64,
 }
 
-impl<R: Read> Text<R> {
-    pub(super) fn new(reader: R) -> Self {
-        Self { reader, last: b'\n', read: 0, line: 0 }
+impl Text<DataFile> {
+    pub(super) fn new(file: DataFile) -> Self {
+        // What is not packed ends with its file, however little of it is kept.
+        let most = if file.is_packed { MAX_BYTES as u64 } else { u64::MAX };
+        Self { reader: file, most, last: b'\n', read: 0, line: 0 }
     }
+}
 
+impl<R: Read> Text<R> {
     /// Turns the line ends `\r\n` and `\r` into `\n`; how many bytes are left of these.
     fn unify_line_ends(&mut self, bytes: &mut [u8]) -> usize {
         if self.last != b'\r' && !bytes.contains(&b'\r') {
@@ -111,7 +160,7 @@ impl<R: Read> Text<R> {
         if self.line > LONGEST_LINE {
             return Err(FileFault::EndlessLine);
         }
-        if self.read > MAX_BYTES as u64 { Err(FileFault::TooLarge { bytes: self.read }) } else { Ok(()) }
+        if self.read > self.most { Err(FileFault::TooLarge { bytes: self.read }) } else { Ok(()) }
     }
 }
 

@@ -56,6 +56,20 @@ pub enum FileFault {
         /// What it would take.
         bytes: u64,
     },
+    /// By its first rows, it does not fit in memory.
+    #[error(
+        "would take about {} MB of memory ({} rows by its first ones), and data may take {}; read a part of it by \
+         subsample = 10000, or leave out columns.",
+        thousands(usize::try_from(*.bytes / 1_000_000).unwrap_or(usize::MAX)),
+        thousands(usize::try_from(*.rows).unwrap_or(usize::MAX)),
+        thousands(MAX_BYTES / 1_000_000)
+    )]
+    WouldBeTooLarge {
+        /// What it would take, about.
+        bytes: u64,
+        /// Rows that it has, about.
+        rows: u64,
+    },
     /// It ends before all that its header promises.
     #[error("ends too early: its header promises {wanted} bytes and there are {found}. Fetch it again.")]
     Truncated {
@@ -98,6 +112,44 @@ pub enum FileFault {
         sample: usize,
         /// Its label.
         label: i32,
+    },
+    /// It is a file or a device.
+    #[error("is no folder; choose the one that holds a folder for each class.")]
+    NotAFolder,
+    /// A folder without classes.
+    #[error("holds no folders; put the pictures of each class into a folder of their own, called as the class.")]
+    NoClassFolders,
+    /// Nothing to tell apart.
+    #[error("holds the folder “{0}” alone; there must be at least 2, one for each class.")]
+    OneClassFolder(String),
+    /// More folders than there may be classes.
+    #[error("holds {} folders, and there may be {} classes at most.", thousands(*.0), thousands(MAX_CLASSES))]
+    TooManyClassFolders(usize),
+    /// A class without pictures.
+    #[error("has no picture in “{0}”; put some there, or take that folder away.")]
+    EmptyClassFolder(String),
+    /// A class that only test pictures have.
+    #[error("has the class “{0}”, which the training pictures have not.")]
+    UnknownClassFolder(String),
+    /// A picture beside the folders of classes.
+    #[error("holds “{0}” beside the folders; put it into that of its class.")]
+    StrayPicture(String),
+    /// A class with a folder in it.
+    #[error("holds the folder “{0}” in that of a class; put its pictures beside the others.")]
+    FolderInClass(String),
+    /// A file in the folder of a class that is no picture as it should be.
+    #[error("holds “{file}”, which {problem}{}", match .others {
+        0 => String::new(),
+        1 => " Another file there is at fault too.".to_owned(),
+        others => format!(" {} other files there are at fault too.", thousands(*others)),
+    })]
+    Picture {
+        /// Its path from the folder.
+        file: String,
+        /// What is wrong with it, and how to mend it.
+        problem: String,
+        /// How many others cannot be read either.
+        others: usize,
     },
     /// A table without a row of values.
     #[error("holds no rows of values.")]
@@ -256,7 +308,7 @@ impl FileFault {
 
     /// Whether the file may be as it should be, but could not be got at.
     pub(super) fn is_of_system(&self) -> bool {
-        matches!(self, Self::Missing | Self::NotAFile | Self::Unreadable(_))
+        matches!(self, Self::Missing | Self::NotAFile | Self::NotAFolder | Self::Unreadable(_))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Data sets: points in the plane, handwritten digits, IDX and CSV files, features of pure noise, splits and batches.
+//! Data sets: points in the plane, handwritten digits, IDX and CSV files, folders of pictures, features of pure noise, splits and batches.
 //!
 //! # What a data set is
 //! A [`Dataset`] holds `samples` rows of `features` numbers (`f32`) and for each sample its class, a number below
@@ -31,6 +31,7 @@ mod digits;
 mod error;
 mod file;
 mod file_fault;
+mod folder;
 mod gather;
 mod idx;
 mod label_noise;
@@ -53,6 +54,7 @@ pub use dataset::{Dataset, InputShape, StoredSamples};
 pub use digits::digits;
 pub use error::DataError;
 pub use file_fault::FileFault;
+pub use folder::{LARGEST_SIDE, PictureColour, USUAL_SIDE, picture_files};
 pub use label_noise::with_label_noise;
 pub use missing::Missing;
 pub use noise::with_noise_features;

@@ -101,6 +101,10 @@ pub struct Preview {
     pub looked_at: usize,
     /// Whether these are all.
     pub is_whole: bool,
+    /// How many rows there are, about; nothing where the file is packed and nobody knows.
+    pub rows_in_all: Option<u64>,
+    /// At most so many rows are to be read, drawn at random.
+    pub subsample: Option<usize>,
     /// What is to be done about missing values.
     pub missing: Missing,
 }
@@ -124,6 +128,7 @@ pub fn preview(path: &Path, delimiter: Option<Delimiter>, header: Option<bool>) 
         }
         cells.push(texts(&rows)?);
     }
+    let estimated = rows_in_all(&rows, cells.len(), bytes);
     let columns = cells.first().map_or(0, Vec::len);
     if columns < 2 {
         return Err(if cells.is_empty() { FileFault::NoRows } else { FileFault::SingleColumn });
@@ -145,10 +150,19 @@ pub fn preview(path: &Path, delimiter: Option<Delimiter>, header: Option<bool>) 
         header: has_header,
         columns,
         looked_at: cells.len(),
+        rows_in_all: if is_whole { Some(cells.len() as u64) } else { estimated },
         rows: cells.into_iter().take(SHOWN).collect(),
         is_whole,
+        subsample: None,
         missing: if is_lacking { Missing::Mean } else { Missing::Refuse },
     })
+}
+
+/// As many as fill the file if all are as long as these.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate")]
+fn rows_in_all(rows: &Rows, looked_at: usize, bytes: u64) -> Option<u64> {
+    let read = rows.position();
+    (!rows.is_packed && read > 0).then(|| (looked_at as f64 * bytes as f64 / read as f64).round() as u64)
 }
 
 fn texts(rows: &Rows) -> Result<Vec<String>, FileFault> {
@@ -239,6 +253,18 @@ impl Preview {
         columns.map(|index| self.column(index)).collect()
     }
 
+    /// Bytes of memory that the chosen columns take, about; nothing where nobody knows.
+    #[must_use]
+    pub fn bytes_in_memory(&self) -> Option<u64> {
+        let features = self.columns.iter().map(|column| match column.used {
+            ColumnUse::Number => 1,
+            ColumnUse::Category => column.distinct as u64,
+            ColumnUse::Target | ColumnUse::Unused => 0,
+        });
+        let kept = self.rows_in_all?.min(self.subsample.map_or(u64::MAX, |most| most as u64));
+        Some(kept.saturating_mul(features.sum()).saturating_mul(size_of::<f32>() as u64))
+    }
+
     /// The description of these data.
     #[must_use]
     pub fn spec(&self) -> DataSpec {
@@ -251,6 +277,7 @@ impl Preview {
             header: Some(self.header),
             delimiter: Some(self.delimiter),
             missing: self.missing,
+            subsample: self.subsample,
             ..DataSpec::new(DataSource::Csv)
         }
     }

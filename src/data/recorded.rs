@@ -1,4 +1,4 @@
-//! Samples that somebody recorded: the bundled digits, IDX files, CSV files.
+//! Samples that somebody recorded: the bundled digits, IDX files, CSV files, folders of pictures.
 
 use std::ops::Range;
 use std::path::Path;
@@ -9,6 +9,7 @@ use rand::seq::SliceRandom;
 use super::cache::Cache;
 use super::classes::Choice;
 use super::dataset::{Names, Values};
+use super::folder::{FolderCache, PictureOptions, USUAL_SIDE};
 use super::idx::{Images, Labels, read_images, read_labels};
 use super::missing::fill;
 use super::painted::painted;
@@ -18,6 +19,7 @@ use crate::random::Generator;
 
 static IMAGES: Cache<Option<usize>, Images> = Cache::new();
 static LABELS: Cache<Option<usize>, Labels> = Cache::new();
+static FOLDERS: FolderCache = FolderCache::new();
 static TABLES: Cache<TableOptions, Table> = Cache::new();
 
 /// How many of the digits train if nothing is said.
@@ -41,6 +43,7 @@ impl Recorded {
         let all = match spec.source {
             DataSource::Idx => from_idx(spec)?,
             DataSource::Csv => from_csv(spec)?,
+            DataSource::Folder => from_folder(spec)?,
             DataSource::Painted => Self::from_files(painted(&spec.points)?, None, Scale::None),
             _ => Self { usual_train: TRAINING_DIGITS, ..Self::from_files(digits(), None, Scale::None) },
         };
@@ -202,6 +205,23 @@ fn from_csv(spec: &DataSpec) -> Result<Recorded, DataError> {
     let train = dataset(&table, &table, Arc::clone(&table.labels));
     let missing = has_missing.then(|| Arc::clone(&table.groups));
     Ok(Recorded { missing, ..Recorded::from_files(train, test, scale) })
+}
+
+fn from_folder(spec: &DataSpec) -> Result<Recorded, DataError> {
+    let path = needed(spec, FileKey::Folder)?;
+    let side = spec.side.unwrap_or(USUAL_SIDE);
+    let options = PictureOptions { side, colour: spec.colour, subsample: spec.subsample };
+    let read = |key, path| FOLDERS.get(path, options).map_err(at(key, path));
+    let training = read(FileKey::Folder, path)?;
+    let train = training.dataset(&training).map_err(at(FileKey::Folder, path))?;
+    let test = match spec.path(FileKey::TestFolder) {
+        None => None,
+        Some(path) => {
+            let key = FileKey::TestFolder;
+            Some(read(key, path)?.dataset(&training).map_err(at(key, path))?)
+        }
+    };
+    Ok(Recorded::from_files(train, test, spec.scale.unwrap_or(Scale::Unit)))
 }
 
 /// The samples of a table, with the names of the training table.

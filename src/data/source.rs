@@ -28,11 +28,13 @@ pub enum DataSource {
     Idx,
     /// A table in a CSV file.
     Csv,
+    /// Pictures in a folder for each class.
+    Folder,
 }
 
 impl DataSource {
     /// Every source.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Circle,
         Self::Moons,
         Self::Spirals,
@@ -43,6 +45,7 @@ impl DataSource {
         Self::Digits,
         Self::Idx,
         Self::Csv,
+        Self::Folder,
     ];
 
     /// What to call it in front of a person.
@@ -59,6 +62,7 @@ impl DataSource {
             Self::Digits => "Digits",
             Self::Idx => "IDX files",
             Self::Csv => "CSV file",
+            Self::Folder => "Folder of pictures",
         }
     }
 
@@ -72,7 +76,7 @@ impl DataSource {
             Self::Xor => Some(SyntheticKind::Xor),
             Self::Blobs => Some(SyntheticKind::Blobs),
             Self::Checkerboard => Some(SyntheticKind::Checkerboard),
-            Self::Painted | Self::Digits | Self::Idx | Self::Csv => None,
+            Self::Painted | Self::Digits | Self::Idx | Self::Csv | Self::Folder => None,
         }
     }
 
@@ -82,12 +86,13 @@ impl DataSource {
         match self {
             Self::Idx => &[FileKey::Images, FileKey::Labels, FileKey::TestImages, FileKey::TestLabels],
             Self::Csv => &[FileKey::File, FileKey::TestFile],
+            Self::Folder => &[FileKey::Folder, FileKey::TestFolder],
             _ => &[],
         }
     }
 }
 
-/// A file of the `[data]` table.
+/// A file or folder of the `[data]` table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileKey {
     /// IDX: training images, or all images.
@@ -102,18 +107,37 @@ pub enum FileKey {
     File,
     /// CSV: test samples.
     TestFile,
+    /// Folder: training pictures, or all pictures.
+    Folder,
+    /// Folder: test pictures.
+    TestFolder,
 }
 
 impl FileKey {
     /// Every one.
-    pub const ALL: [Self; 6] =
-        [Self::Images, Self::Labels, Self::TestImages, Self::TestLabels, Self::File, Self::TestFile];
+    pub const ALL: [Self; 8] = [
+        Self::Images,
+        Self::Labels,
+        Self::TestImages,
+        Self::TestLabels,
+        Self::File,
+        Self::TestFile,
+        Self::Folder,
+        Self::TestFolder,
+    ];
+
+    /// Whether it names a folder rather than a file.
+    #[must_use]
+    pub fn is_folder(self) -> bool {
+        matches!(self, Self::Folder | Self::TestFolder)
+    }
 
     /// The source that reads it, as an experiment file names it.
     pub(super) fn owner(self) -> &'static str {
         match self {
             Self::Images | Self::Labels | Self::TestImages | Self::TestLabels => "\"idx\"",
             Self::File | Self::TestFile => "\"csv\"",
+            Self::Folder | Self::TestFolder => "\"folder\"",
         }
     }
 
@@ -127,6 +151,8 @@ impl FileKey {
             Self::TestLabels => "test_labels",
             Self::File => "file",
             Self::TestFile => "test_file",
+            Self::Folder => "folder",
+            Self::TestFolder => "test_folder",
         }
     }
 }

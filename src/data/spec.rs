@@ -2,6 +2,7 @@
 
 mod check;
 mod idx_files;
+mod picture_folder;
 
 use std::path::{Path, PathBuf};
 
@@ -9,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use self::check::Origin;
 use super::{
-    ClassName, Column, DataError, DataSource, Delimiter, FileKey, Missing, PaintedPoint, Scale, Split, SyntheticKind,
-    synthetic, with_label_noise, with_noise_features,
+    ClassName, Column, DataError, DataSource, Delimiter, FileKey, Missing, PaintedPoint, PictureColour, Scale, Split,
+    SyntheticKind, synthetic, with_label_noise, with_noise_features,
 };
 use crate::random::{Stream, generator};
 pub use check::DataFacts;
@@ -58,6 +59,18 @@ pub struct DataSpec {
     /// CSV: what is done about missing values.
     #[serde(default, skip_serializing_if = "is_default")]
     pub missing: Missing,
+    /// Folder: that of training pictures, or of all pictures, with one folder in it for each class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
+    /// Folder: that of test pictures. Without it, the pictures are split at random.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_folder: Option<PathBuf>,
+    /// Folder: pixels along each side that pictures are scaled to; 28 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<usize>,
+    /// Folder: what is kept of their colours.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub colour: PictureColour,
     /// Files: at most so many samples of each are read into memory, drawn at random, the same ones for every seed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subsample: Option<usize>,
@@ -113,6 +126,10 @@ impl DataSpec {
             categories: Vec::new(),
             delimiter: None,
             missing: Missing::Refuse,
+            folder: None,
+            test_folder: None,
+            side: None,
+            colour: PictureColour::Grey,
             subsample: None,
             classes: None,
             scale: None,
@@ -136,6 +153,8 @@ impl DataSpec {
             FileKey::TestLabels => &self.test_labels,
             FileKey::File => &self.file,
             FileKey::TestFile => &self.test_file,
+            FileKey::Folder => &self.folder,
+            FileKey::TestFolder => &self.test_folder,
         };
         path.as_deref().filter(|path| !path.as_os_str().is_empty())
     }
@@ -149,6 +168,8 @@ impl DataSpec {
             FileKey::TestLabels => &mut self.test_labels,
             FileKey::File => &mut self.file,
             FileKey::TestFile => &mut self.test_file,
+            FileKey::Folder => &mut self.folder,
+            FileKey::TestFolder => &mut self.test_folder,
         }
     }
 

@@ -3,6 +3,7 @@
 mod builder;
 mod cell;
 mod classes;
+mod estimate;
 mod layout;
 
 use std::io::{Cursor, Read};
@@ -15,8 +16,9 @@ use serde::{Deserialize, Serialize};
 use self::builder::Builder;
 pub(super) use self::cell::{is_missing, is_number};
 pub(super) use self::classes::Classes;
+use self::estimate::Estimate;
 use self::layout::Layout;
-use super::file::{DataFile, Text};
+use super::file::{DataFile, Gauge, Text};
 use super::{FileFault, Missing};
 
 /// How much is looked at to tell what separates columns, in bytes.
@@ -137,11 +139,15 @@ pub(super) fn read_table(file: DataFile, options: &TableOptions) -> Result<Table
     }
     let layout = Layout::of(&rows.record, options)?;
     let mut builder = Builder::new(layout, options);
+    let mut estimate = Estimate::default();
     if builder.layout.names.is_none() {
         builder.add(&rows.record, rows.row)?;
     }
     while rows.advance()? {
         builder.add(&rows.record, rows.row)?;
+        if let Some(share) = estimate.share_read(&rows) {
+            builder.make_room(share)?;
+        }
     }
     builder.finish()
 }
@@ -152,11 +158,15 @@ pub(super) struct Rows {
     pub record: ByteRecord,
     /// Where the record begins: the line of the file, from 1.
     pub row: u64,
+    gauge: Gauge,
+    /// Whether the file is packed by gzip.
+    pub is_packed: bool,
 }
 
 impl Rows {
     /// The rows of a file, and what sets its columns apart.
     pub(super) fn new(file: DataFile, delimiter: Option<Delimiter>) -> Result<(Self, Delimiter), FileFault> {
+        let (gauge, is_packed) = (file.gauge(), file.is_packed());
         let mut text = Text::new(file);
         let mut start = Vec::new();
         text.by_ref().take(FIRST_LOOK).read_to_end(&mut start)?;
@@ -165,7 +175,12 @@ impl Rows {
         let text: Box<dyn Read> = Box::new(Cursor::new(start).chain(text));
         let mut builder = ReaderBuilder::new();
         let reader = builder.has_headers(false).flexible(true).delimiter(delimiter.byte()).from_reader(text);
-        Ok((Self { reader, record: ByteRecord::new(), row: 0 }, delimiter))
+        Ok((Self { reader, record: ByteRecord::new(), row: 0, gauge, is_packed }, delimiter))
+    }
+
+    /// Bytes of text up to the end of the row.
+    pub(super) fn position(&self) -> u64 {
+        self.reader.position().byte()
     }
 
     /// Takes the next row; false at the end.

@@ -120,9 +120,9 @@ impl Session {
             self.playing = false;
         }
         self.update_past();
-        self.verify();
         self.tell_failures();
         self.do_what_waited();
+        self.verify();
         self.keep();
     }
 

@@ -23,7 +23,8 @@ pub use network_file::write_network;
 pub use overlay::overlay_experiment;
 pub use results::{ArmResults, EpochResults, Results, RunResults, epochs_to_csv, quoted};
 pub use run_file::{
-    ArmRecords, ComparedRun, RecordedEpoch, RecordedUpdate, RunFileError, RunRecords, is_run_file, load_run, write_run,
+    ArmRecords, Compared, ComparedRun, Difference, DoneAgain, RecordedEpoch, RecordedUpdate, RunFileError, RunRecords,
+    is_run_file, load_run, write_run,
 };
 pub use sweep::{
     StoredRuns, SweepArmResults, SweepAxisResults, SweepFolder, SweepFolderError, SweepPointResults, SweepResults,

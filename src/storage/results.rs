@@ -188,6 +188,11 @@ impl EpochResults {
         Self { flops: wanted.then_some(record.flops), ..self }
     }
 
+    /// What is told of a record, with its operations.
+    pub(super) fn counted(record: &EpochRecord) -> Self {
+        Self::new(record).measured(true, record)
+    }
+
     /// Takes from a record what is told of it.
     #[must_use]
     pub fn new(record: &EpochRecord) -> Self {

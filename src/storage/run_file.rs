@@ -13,10 +13,16 @@ use zip::{DateTime, System, ZipArchive, ZipWriter};
 use super::experiment_file::{LineFault, parse_beside, text_beside};
 use super::results::EpochResults;
 use super::write::write_whole;
-use crate::training::{EpochRecord, ExperimentSpec, UpdateRecord, ValidExperiment};
+use crate::training::{Diverged, EpochRecord, ExperimentSpec, UpdateRecord, ValidExperiment};
+
+mod compare;
+
+pub use self::compare::{Compared, Difference, DoneAgain};
 
 /// The version of the format that this program writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+/// The first version that says of arms whose numbers overflowed that they did.
+const WITH_OVERFLOWS: u32 = 2;
 /// Bytes of an experiment at most.
 const LONGEST_EXPERIMENT: u64 = 16 << 20;
 /// Bytes of all records at most.
@@ -101,6 +107,9 @@ pub struct ArmRecords {
     pub epochs: Vec<RecordedEpoch>,
     /// One entry a topology update.
     pub updates: Vec<RecordedUpdate>,
+    /// The epoch and the learning rate at which its numbers overflowed, if they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    diverged: Option<(u32, f64)>,
 }
 
 /// How an arm stood at the end of an epoch.
@@ -145,6 +154,10 @@ impl RunRecords {
         self.seed.parse().unwrap_or_default()
     }
 
+    fn knows_overflows(&self) -> bool {
+        self.format >= WITH_OVERFLOWS
+    }
+
     fn check(&self, experiment: &ValidExperiment) -> Result<(), String> {
         let names = experiment.arms().iter().map(|arm| &arm.name);
         if !names.eq(self.arms.iter().map(|arm| &arm.name)) {
@@ -169,46 +182,38 @@ impl RunRecords {
 }
 
 impl ArmRecords {
-    /// Records of an arm of this name.
+    /// Records of an arm of this name, and where its numbers overflowed, if they did.
     #[must_use]
     pub fn new<'a>(
         name: &str,
         epochs: impl Iterator<Item = &'a EpochRecord>,
         updates: impl Iterator<Item = &'a UpdateRecord>,
+        diverged: Option<Diverged>,
     ) -> Self {
-        let update = |record: &UpdateRecord| RecordedUpdate {
-            update: record.update,
-            by_hand: record.by_hand,
-            position: record.position,
-            removed: record.removed_count,
-            added: record.added_count,
-        };
         Self {
             name: name.to_owned(),
             epochs: epochs.map(RecordedEpoch::new).collect(),
-            updates: updates.map(update).collect(),
+            updates: updates.map(RecordedUpdate::new).collect(),
+            diverged: diverged.map(|diverged| (diverged.epoch, diverged.learning_rate)),
         }
-    }
-
-    /// The first epoch at which a run does not have the bits that were recorded; epochs that are not recorded agree.
-    #[must_use]
-    pub fn first_difference<'a>(&self, epochs: impl Iterator<Item = &'a EpochRecord>) -> Option<u32> {
-        let differs = |(recorded, epoch): &(&RecordedEpoch, &EpochRecord)| !recorded.is_same(epoch);
-        self.epochs.iter().zip(epochs).find(differs).map(|(recorded, _)| recorded.results.epoch)
     }
 }
 
 impl RecordedEpoch {
     fn new(record: &EpochRecord) -> Self {
-        let results = EpochResults { flops: Some(record.flops), ..EpochResults::new(record) };
-        Self { results, digest: format!("{:016x}", record.digest) }
+        Self { results: EpochResults::counted(record), digest: format!("{:016x}", record.digest) }
     }
+}
 
-    /// Whether an epoch came to the same. All that it says but its cost is compared, so that a record that was touched shows.
-    fn is_same(&self, epoch: &EpochRecord) -> bool {
-        let EpochResults { seconds, flops, .. } = self.results;
-        let own = Self::new(epoch);
-        Self { results: EpochResults { seconds, flops, ..own.results }, ..own } == *self
+impl RecordedUpdate {
+    fn new(record: &UpdateRecord) -> Self {
+        Self {
+            update: record.update,
+            by_hand: record.by_hand,
+            position: record.position,
+            removed: record.removed_count,
+            added: record.added_count,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::check::ValidExperiment;
-use super::cost::training_flops;
+use super::cost::run_flops;
 use super::pool::do_all;
 use super::records::EpochRecord;
 use super::run::{Run, RunRecord, SharedSplit};
@@ -61,12 +61,40 @@ pub fn compare_each(
     on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
     on_run: &(dyn Fn(RunRecord) + Sync),
 ) -> std::io::Result<()> {
+    do_runs(experiment, threads, cancel, measures, &|_, _| true, on_epoch, on_run)
+}
+
+/// Does those runs of a comparison of which `wanted` says so by arm and seed, as [`compare_each`] does them: each comes to the
+/// same as among all others.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_some(
+    experiment: &ValidExperiment,
+    threads: usize,
+    wanted: &dyn Fn(usize, u64) -> bool,
+    on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
+    on_run: &(dyn Fn(RunRecord) + Sync),
+) -> std::io::Result<()> {
+    do_runs(experiment, threads, &AtomicBool::new(false), false, wanted, on_epoch, on_run)
+}
+
+fn do_runs(
+    experiment: &ValidExperiment,
+    threads: usize,
+    cancel: &AtomicBool,
+    measures: bool,
+    wanted: &dyn Fn(usize, u64) -> bool,
+    on_epoch: &(dyn Fn(usize, u64, &EpochRecord) + Sync),
+    on_run: &(dyn Fn(RunRecord) + Sync),
+) -> std::io::Result<()> {
     // A seed's runs follow one another, so that its data can be let go when they are done; the longest first, so that in the end
     // no thread waits long for the last one.
     let arms = longest_first(experiment);
     let jobs = experiment.seeds().iter().flat_map(|&seed| {
         let data = SharedSplit::default();
-        arms.iter().map(move |&arm| Run { experiment, arm, seed, data: Arc::clone(&data), cancel, measures })
+        let own = arms.iter().filter(move |&&arm| wanted(arm, seed));
+        own.map(move |&arm| Run { experiment, arm, seed, data: Arc::clone(&data), cancel, measures })
     });
     do_all(jobs.collect(), threads, &|run: Run| {
         let (record, trainer) = run.train(&|epoch| on_epoch(run.arm, run.seed, epoch));
@@ -77,12 +105,7 @@ pub fn compare_each(
 
 /// The arms by their operations of training by formula, those of most first.
 fn longest_first(experiment: &ValidExperiment) -> Vec<usize> {
-    let (steps, per_epoch) = (experiment.steps(), experiment.steps_per_epoch());
-    let flops = |arm: usize| {
-        let arm = &experiment.arms()[arm];
-        training_flops(arm, arm.total_connections(), steps, per_epoch)
-    };
     let mut arms: Vec<usize> = (0..experiment.arms().len()).collect();
-    arms.sort_by(|&a, &b| flops(b).total_cmp(&flops(a)));
+    arms.sort_by(|&a, &b| run_flops(experiment, b).total_cmp(&run_flops(experiment, a)));
     arms
 }

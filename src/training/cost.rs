@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::arm::Arm;
+use super::check::ValidExperiment;
 use super::records::EpochRecord;
 use crate::metrics::{InferenceCost, dense_training_bytes, forward_flops, training_bytes};
 use crate::nn::Network;
@@ -40,6 +41,16 @@ pub fn training_flops(arm: &Arm, connections: usize, steps: u64, steps_per_epoch
     } else {
         TRAINING_FACTOR * sparse
     }
+}
+
+/// Operations of a whole run of an arm by formula, with the connections that it begins with: which of two runs takes longer.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+pub(super) fn run_flops(experiment: &ValidExperiment, arm: usize) -> f64 {
+    let (steps, per_epoch) = (experiment.steps(), experiment.steps_per_epoch());
+    let arm = &experiment.arms()[arm];
+    let samples = steps as f64 * experiment.batch() as f64;
+    samples * training_flops(arm, arm.total_connections(), steps, per_epoch)
 }
 
 /// Bytes that training keeps for this network, with what its method keeps of places without a connection: a mean gradient

@@ -30,7 +30,7 @@ mod trainer;
 
 pub use arm::{Arm, HiddenLayer, Tuning};
 pub use check::{ValidExperiment, check};
-pub use comparison::{compare, compare_each, compare_measuring};
+pub use comparison::{compare, compare_each, compare_measuring, compare_some};
 pub use cost::{RunCost, sparse_training_bytes, training_flops};
 pub use ensemble::Ensemble;
 pub use fault::{Fault, Note};

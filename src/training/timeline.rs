@@ -76,7 +76,7 @@ impl Timeline {
             frame_bytes: 0,
             plain: 0,
             is_thinned: false,
-            checkpoint_bytes: 0,
+            checkpoint_bytes: first.bytes(),
             operations: Arc::clone(first.trainer.operations()),
             checkpoints: vec![Arc::new(first)],
             plans: Vec::new(),
@@ -105,20 +105,33 @@ impl Timeline {
 
     /// Keeps the run at the end of an epoch, if there is room.
     pub(super) fn keep(&mut self, trainer: &Trainer, turnover: &Turnover) {
+        if self.checkpoints.last().is_some_and(|last| last.trainer.position() >= trainer.position()) {
+            return;
+        }
         let bytes = trainer.bytes() + turnover.bytes();
+        self.make_room_for_checkpoint(bytes);
+        if self.checkpoint_bytes + bytes <= self.budget / CHECKPOINT_SHARE {
+            self.checkpoints.push(Arc::new(Checkpoint { trainer: trainer.clone(), turnover: turnover.clone() }));
+            self.checkpoint_bytes += bytes;
+        }
+    }
+
+    /// Thins checkpoints out until they leave so many bytes of their share; the untrained network stays whatever it takes.
+    fn make_room_for_checkpoint(&mut self, bytes: usize) {
         let most = self.budget / CHECKPOINT_SHARE;
-        while self.checkpoints.len() > 1 && (self.checkpoints.len() + 1) * bytes > most {
-            // Every second one goes; the untrained network stays.
+        while self.checkpoints.len() > 1 && self.checkpoint_bytes + bytes > most {
+            // Every second one goes.
             let mut index = 0;
             self.checkpoints.retain(|_| {
                 index += 1;
                 index % 2 == 1
             });
+            self.count_checkpoints();
         }
-        if (self.checkpoints.len() + 1) * bytes <= most {
-            self.checkpoints.push(Arc::new(Checkpoint { trainer: trainer.clone(), turnover: turnover.clone() }));
-        }
-        self.checkpoint_bytes = self.checkpoints.len() * bytes;
+    }
+
+    fn count_checkpoints(&mut self) {
+        self.checkpoint_bytes = self.checkpoints.iter().map(|kept| kept.bytes()).sum();
     }
 
     /// Notes that from a position on other settings hold.
@@ -138,6 +151,7 @@ impl Timeline {
         self.plain = self.plain.min(self.frames.len());
         let kept = self.checkpoints.partition_point(|kept| kept.trainer.position() <= position);
         self.checkpoints.truncate(kept.max(1));
+        self.count_checkpoints();
         self.plans.retain(|(at, _)| *at < position);
     }
 
@@ -166,10 +180,11 @@ impl Timeline {
     /// Changes how many bytes it may take.
     pub(super) fn set_budget(&mut self, budget: usize) {
         self.budget = budget;
+        self.make_room_for_checkpoint(0);
         self.keep_within_budget();
     }
 
-    /// Bytes that it takes.
+    /// Bytes that it takes: at most its budget, unless the untrained network alone takes more than its quarter of that.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.frame_bytes + self.checkpoint_bytes
@@ -214,6 +229,12 @@ impl Timeline {
 fn bytes(frames: &[Frame]) -> usize {
     let before = std::iter::once(None).chain(frames.iter().map(Some));
     frames.iter().zip(before).map(|(frame, before)| frame.bytes_after(before)).sum()
+}
+
+impl Checkpoint {
+    fn bytes(&self) -> usize {
+        self.trainer.bytes() + self.turnover.bytes()
+    }
 }
 
 impl Origin {

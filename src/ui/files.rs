@@ -58,6 +58,11 @@ impl Files {
         });
     }
 
+    /// Asks the desktop for a folder of pictures.
+    fn ask_for_pictures(&self, context: &Context) {
+        self.data_dialogs.ask(context, || rfd::FileDialog::new().pick_folder().map(|folder| vec![folder]));
+    }
+
     /// Asks the desktop for a file to open.
     pub(super) fn ask_to_open(&self, context: &Context) {
         self.dialogs.ask(context, || dialog().pick_file().map(Command::Open));
@@ -97,10 +102,18 @@ impl Files {
             self.ask_to_open(ui.ctx());
             ui.close();
         }
-        if ui.button("Own data …").on_hover_text("A CSV table, or IDX files; or drop them on the window.").clicked() {
-            self.ask_for_data(ui.ctx());
-            ui.close();
-        }
+        ui.horizontal(|ui| {
+            let help = "A CSV table, or IDX files; or drop them on the window.";
+            if ui.button("Own data …").on_hover_text(help).clicked() {
+                self.ask_for_data(ui.ctx());
+                ui.close();
+            }
+            let help = "Pictures (PNG, JPEG, PGM) in a folder for each class; or drop the folder on the window.";
+            if ui.button("Own pictures …").on_hover_text(help).clicked() {
+                self.ask_for_pictures(ui.ctx());
+                ui.close();
+            }
+        });
         if ui.add(Button::new("Save as …").shortcut_text("Ctrl+S")).clicked() {
             self.ask_to_save(ui.ctx(), session);
             ui.close();

@@ -27,5 +27,5 @@ mod top_bar;
 
 pub use app::{RegrowApp, Startup};
 pub use film::{FilmStyle, write_film};
-pub use pictures::{PictureError, PicturePage, write_picture};
+pub use pictures::{OnProgress, PictureError, PicturePage, write_picture};
 pub use start::{Renderer, StartError, open_window, take_screenshot};

@@ -153,7 +153,7 @@ fn keys_of_another_source_are_refused() {
         (DataSpec { target: Some(Column::Number(1)), ..files.idx() }, "target", "\"csv\""),
         (DataSpec { header: Some(true), ..digits.clone() }, "header", "\"csv\""),
         (DataSpec { labels: path(), ..files.csv() }, "labels", "\"idx\""),
-        (DataSpec { scale: Some(Scale::Unit), ..digits }, "scale", "\"idx\" or \"csv\""),
+        (DataSpec { scale: Some(Scale::Unit), ..digits }, "scale", "\"idx\", \"csv\" or \"folder\""),
     ] {
         assert_eq!(fault(&spec), (key, format!("{key} belongs to source = {owner}; leave it out.")));
     }

@@ -2,7 +2,10 @@
 
 use super::DataSpec;
 use crate::data::recorded::Recorded;
-use crate::data::{DataError, DataSource, FileKey, InputShape, MAX_BYTES, Missing, Scale, SyntheticKind, synthetic};
+use crate::data::{
+    DataError, DataSource, FileKey, InputShape, LARGEST_SIDE, MAX_BYTES, Missing, PictureColour, Scale, SyntheticKind,
+    synthetic,
+};
 
 /// The most training or test samples of a synthetic set.
 const MAX_SAMPLES: usize = 10_000_000;
@@ -88,16 +91,23 @@ impl DataSpec {
         }
         let of_all_files = [("scale", self.scale.is_some()), ("subsample", self.subsample.is_some())];
         if let Some(key) = given(&of_all_files).filter(|_| self.source.files().is_empty()) {
-            return foreign(key, "\"idx\" or \"csv\"");
+            return foreign(key, "\"idx\", \"csv\" or \"folder\"");
         }
         if !self.points.is_empty() && self.source != DataSource::Painted {
             return foreign("points", "\"painted\"");
+        }
+        let of_pictures = [("side", self.side.is_some()), ("colour", self.colour != PictureColour::Grey)];
+        if let Some(key) = given(&of_pictures).filter(|_| self.source != DataSource::Folder) {
+            return foreign(key, "\"folder\"");
+        }
+        if let Some(side) = self.side.filter(|side| !(1..=LARGEST_SIDE).contains(side)) {
+            return Err(DataError::BadSide { side, limit: LARGEST_SIDE });
         }
         if self.subsample == Some(0) {
             return Err(DataError::NothingToKeep);
         }
         if self.classes.is_some() && self.source.synthetic_kind().is_some() {
-            return foreign("classes", "\"digits\", \"idx\" or \"csv\"");
+            return foreign("classes", "\"digits\", \"idx\", \"csv\" or \"folder\"");
         }
         Ok(())
     }

@@ -125,6 +125,33 @@ impl<'a> Builder<'a> {
             })
     }
 
+    /// Foretells from the rows so far, which are this share of the file, what all of them take in memory, and makes room for
+    /// them at once: to grow bit by bit would take twice as much for a moment.
+    ///
+    /// # Errors
+    /// Where that is clearly more than data may take.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an estimate"
+    )]
+    pub(super) fn make_room(&mut self, share: f64) -> Result<(), FileFault> {
+        let all = |so_far: usize| (so_far as f64 / share.max(f64::MIN_POSITIVE)) as usize;
+        let rows = self.options.subsample.unwrap_or(usize::MAX).min(all(self.labels.len()));
+        let own = self.row.len();
+        // Each name that a column of categories has shown so far becomes a feature.
+        let names: usize = self.categories.iter().map(|names| names.distinct.len()).sum();
+        let features = own + names - self.categories.len();
+        let bytes = rows.saturating_mul(features.max(own)).saturating_mul(size_of::<f32>());
+        if bytes / 5 * 4 > MAX_BYTES {
+            return Err(FileFault::WouldBeTooLarge { bytes: bytes as u64, rows: all(self.seen) as u64 });
+        }
+        let values = rows.saturating_mul(own).min(MAX_BYTES / size_of::<f32>());
+        self.values.reserve_exact(values.saturating_sub(self.values.len()));
+        Ok(())
+    }
+
     /// Keeps the row, or has chance decide which of all so far are kept (algorithm R, Vitter 1985).
     fn keep(&mut self, label: u32) -> Result<(), FileFault> {
         let features = self.row.len();

@@ -179,3 +179,63 @@ proptest! {
         }
     }
 }
+
+/// Rows without end, and how much of them was read.
+struct Endless {
+    row: &'static [u8],
+    read: u64,
+    told: Arc<std::sync::atomic::AtomicU64>,
+}
+
+impl Read for Endless {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        for place in buffer.iter_mut() {
+            *place = self.row[usize::try_from(self.read).unwrap() % self.row.len()];
+            self.read += 1;
+        }
+        self.told.store(self.read, std::sync::atomic::Ordering::Relaxed);
+        Ok(buffer.len())
+    }
+}
+
+/// What comes of a file of so many bytes, all of them such rows, and how much of it was read for that.
+fn endless(row: &'static str, bytes: u64, options: &TableOptions) -> (Result<Table, FileFault>, u64) {
+    let told = Arc::default();
+    let rows = Endless { row: row.as_bytes(), read: 0, told: Arc::clone(&told) };
+    let table = read_table(DataFile::new(rows.take(bytes), bytes).unwrap(), options);
+    (table, told.load(std::sync::atomic::Ordering::Relaxed))
+}
+
+#[test]
+fn a_table_that_does_not_fit_in_memory_is_refused_from_its_first_megabyte() {
+    // 20 bytes a row of nine numbers, so 36 bytes in memory: 5 GB are 250 million rows and 9 GB.
+    let (table, read) = endless("1,2,3,4,5,6,7,8,9,a\n", 5_000_000_000, &TableOptions::default());
+    let Err(FileFault::WouldBeTooLarge { bytes, rows }) = table else { panic!("{table:?}") };
+    assert!(rows.abs_diff(250_000_000) < 40_000_000 && bytes.abs_diff(9_000_000_000) < 1_400_000_000, "{rows} {bytes}");
+    assert!(read < 2_000_000, "{read} bytes were read");
+    // Of the columns one alone, or the names of one that has two of them.
+    let one = TableOptions { features: Some(vec![Column::Number(1)]), ..TableOptions::default() };
+    assert!(endless("1,2,3,4,5,6,7,8,9,a\n", 3_000_000, &one).0.is_ok());
+    // 8 bytes a row: 5 GB are 625 million rows, whose three numbers take 7.5 GB; of the third column alone 2.5 GB.
+    let text = "1,2,3,a\n";
+    assert!(matches!(endless(text, 5_000_000_000, &TableOptions::default()).0, Err(FileFault::WouldBeTooLarge { .. })));
+    let message = endless(text, 5_000_000_000, &TableOptions::default()).0.unwrap_err().to_string();
+    assert!(message.contains("data may take 4,000; read a part of it by subsample"), "{message}");
+}
+
+#[test]
+fn of_a_part_only_what_is_kept_counts_and_a_packed_table_is_told_of_too() {
+    let part = TableOptions { subsample: Some(50), ..TableOptions::default() };
+    let (table, read) = endless("1,2,3,4,5,6,7,8,9,a\n", 40_000_000, &part);
+    assert_eq!((table.unwrap().labels.len(), read), (50, 40_000_000));
+    // A row in 18 bytes of text; packed, all of them take next to nothing.
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let rows = "1,2,3,4,5,6,7,8,a\n".repeat(4_000_000);
+    std::io::Write::write_all(&mut packed, rows.as_bytes()).unwrap();
+    let start = packed.finish().unwrap();
+    // As much again a hundred times: 7 GB of text, and 12.8 GB in memory.
+    let length = start.len() as u64;
+    let file = DataFile::new(Cursor::new(start.repeat(100)), 100 * length).unwrap();
+    let fault = read_table(file, &TableOptions::default()).unwrap_err();
+    assert!(matches!(fault, FileFault::WouldBeTooLarge { .. }), "{fault}");
+}

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use super::{SweepFolderError, file_error};
+use crate::data::picture_files;
 use crate::storage::experiment_file::change_data_paths;
 use crate::training::{ExperimentSpec, ValidSweep};
 
@@ -94,21 +95,34 @@ impl Manifest {
 }
 
 impl DataFile {
+    /// A file, or of a folder of pictures all their names and contents.
     fn of(path: &Path) -> std::io::Result<Self> {
-        let mut file = File::open(path)?;
         let (mut hasher, mut bytes) = (crc32fast::Hasher::new(), 0);
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            match file.read(&mut buffer)? {
-                0 => break,
-                count => {
-                    hasher.update(&buffer[..count]);
-                    bytes += count as u64;
-                }
+        if path.is_dir() {
+            for file in picture_files(path).map_err(std::io::Error::other)? {
+                hasher.update(file.to_string_lossy().replace('\\', "/").as_bytes());
+                bytes += hash(&path.join(file), &mut hasher)?;
             }
+        } else {
+            bytes = hash(path, &mut hasher)?;
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Self { name, bytes, crc32: format!("{:08x}", hasher.finalize()) })
+    }
+}
+
+/// Takes in what a file holds; how many bytes that are.
+fn hash(path: &Path, hasher: &mut crc32fast::Hasher) -> std::io::Result<u64> {
+    let (mut file, mut bytes) = (File::open(path)?, 0);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(bytes),
+            count => {
+                hasher.update(&buffer[..count]);
+                bytes += count as u64;
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::ValidSweep;
 use crate::data::DataSpec;
+use crate::training::cost::run_flops;
 use crate::training::pool::do_all;
 use crate::training::records::EpochRecord;
 use crate::training::run::{Run, RunRecord, SharedSplit};
@@ -20,7 +21,8 @@ pub struct RunKey {
     pub seed: u64,
 }
 
-/// Does some of the runs of a sweep on `threads` threads, as [`super::super::compare`] does.
+/// Does some of the runs of a sweep on `threads` threads, as [`super::super::compare`] does: seed by seed, and of a seed the
+/// longest first, so that in the end no thread waits long for the last one. The order changes no result.
 ///
 /// `on_epoch` is called after every epoch, `on_run` when a run has ended. Once `cancel` is set, runs end after the epoch they
 /// are in.
@@ -50,7 +52,8 @@ pub fn run_sweep(
     })
 }
 
-/// Runs that see the same data side by side, so that these are in memory only as long as they are needed.
+/// Runs that see the same data side by side, so that these are in memory only as long as they are needed; of each seed the
+/// longest first.
 fn grouped_by_data(sweep: &ValidSweep, runs: &[RunKey]) -> Vec<Vec<RunKey>> {
     let mut groups: Vec<((&DataSpec, u64), Vec<RunKey>)> = Vec::new();
     for &run in runs {
@@ -60,5 +63,13 @@ fn grouped_by_data(sweep: &ValidSweep, runs: &[RunKey]) -> Vec<Vec<RunKey>> {
             None => groups.push((data, vec![run])),
         }
     }
-    groups.into_iter().map(|(_, runs)| runs).collect()
+    let flops = |run: &RunKey| run_flops(&sweep.points()[run.point].experiment, run.arm);
+    let longer = |one: &RunKey, other: &RunKey| flops(other).total_cmp(&flops(one));
+    let mut groups: Vec<Vec<RunKey>> = groups.into_iter().map(|(_, runs)| runs).collect();
+    for runs in &mut groups {
+        runs.sort_by(longer);
+    }
+    let seed = |runs: &[RunKey]| sweep.seeds().iter().position(|&seed| seed == runs[0].seed);
+    groups.sort_by(|one, other| seed(one).cmp(&seed(other)).then_with(|| longer(&one[0], &other[0])));
+    groups
 }

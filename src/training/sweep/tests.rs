@@ -100,6 +100,29 @@ fn a_note_says_at_which_points_it_holds() {
     assert_eq!(notes("[1, 2]"), [format!("{note} (At training.epochs = 1.)")]);
 }
 
+/// Connections × training samples × epochs is what a run takes where no method needs more than its connections.
+#[test]
+fn of_each_seed_the_longest_runs_come_first_those_on_the_same_data_together() {
+    for (axis, groups) in [("training.epochs\"\nvalues = [1, 4, 2]", 1), ("data.train\"\nvalues = [20, 80, 40]", 3)] {
+        let sweep = sweep(&format!("[[sweep]]\nkey = \"{axis}"));
+        let done = Mutex::new(Vec::new());
+        let keep = |key: RunKey, _: &crate::training::RunRecord| done.lock().expect("no panic").push(key);
+        run_sweep(&sweep, &sweep.runs(), 1, &AtomicBool::new(false), &|_, _| {}, &keep).expect("threads");
+        let done = done.into_inner().expect("no panic");
+        assert_eq!(done.iter().map(|run| run.seed).collect::<Vec<_>>(), [[1; 9], [2; 9]].concat());
+        let takes = |run: &RunKey| {
+            let own = &sweep.points()[run.point].experiment;
+            let samples = own.spec().data.train.expect("given") * own.epochs() as usize;
+            own.arms()[run.arm].connections.iter().sum::<usize>() * samples
+        };
+        for of_seed in done.chunks(9) {
+            let groups: Vec<&[RunKey]> = of_seed.chunks(9 / groups).collect();
+            assert!(groups.iter().all(|group| group.is_sorted_by(|one, other| takes(one) >= takes(other))));
+            assert!(groups.is_sorted_by(|one, other| takes(&one[0]) >= takes(&other[0])), "{groups:?}");
+        }
+    }
+}
+
 #[test]
 fn the_runs_of_a_sweep_are_those_of_each_point_alone() {
     let sweep = sweep("[[sweep]]\nkey = \"data.noise_features\"\nvalues = [0, 3]");

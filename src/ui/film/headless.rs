@@ -2,12 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::{MOST_FRAMES, Shared};
-use crate::session::{Command, Session};
+use crate::session::{Command, Session, Wake};
 use crate::training::ValidExperiment;
 use crate::ui::canvas::Reel;
-use crate::ui::pictures::{PictureError, arm_named, train};
+use crate::ui::pictures::{OnProgress, PictureError, arm_named, train};
 
 /// How an animation looks and plays.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,7 +22,7 @@ pub struct FilmStyle {
 }
 
 /// Trains all arms from the first seed so many epochs, and writes an animated GIF of one arm's network: every epoch and every
-/// topology update is a frame.
+/// topology update is a frame. `on_progress` is told of the epochs of all arms, then of the frames.
 ///
 /// # Errors
 /// Where there is no such arm, or the file cannot be written; it is then as it was.
@@ -31,6 +32,7 @@ pub fn write_film(
     arm: Option<&str>,
     epochs: Option<u32>,
     style: FilmStyle,
+    on_progress: &OnProgress,
 ) -> Result<(), PictureError> {
     if !out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gif")) {
         return Err(PictureError::Kind(format!("{} must end in .gif", out.display())));
@@ -39,8 +41,10 @@ pub fn write_film(
     let epochs = epochs.unwrap_or(experiment.epochs()).min(experiment.epochs());
     let mut session = Session::new(experiment, Arc::new(|| ()));
     session.execute(Command::SelectArm(arm));
-    train(&mut session, epochs)?;
+    train(&mut session, epochs, on_progress)?;
     let reel = Reel::new(&session, (0, epochs), MOST_FRAMES, style.width, style.is_dark);
-    let wake: crate::session::Wake = Arc::new(|| ());
-    Shared::default().make(reel, out, style.frames_per_second, &wake).map_err(PictureError::Kind)
+    let (shared, frames) = (Arc::new(Shared::default()), reel.frames());
+    let (drawn, on_progress) = (Arc::clone(&shared), Arc::clone(on_progress));
+    let wake: Wake = Arc::new(move || on_progress("drawing", drawn.drawn.load(Ordering::Relaxed), frames));
+    shared.make(reel, out, style.frames_per_second, &wake).map_err(PictureError::Kind)
 }

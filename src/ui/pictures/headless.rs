@@ -17,6 +17,9 @@ use crate::ui::evidence::{Evidence, Page, Subject};
 /// How often runs are looked after.
 const LOOK: Duration = Duration::from_millis(5);
 
+/// Told what is being done, how much of it has been, and how much there is.
+pub type OnProgress = Arc<dyn Fn(&str, usize, usize) + Send + Sync>;
+
 /// What a picture shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PicturePage {
@@ -63,7 +66,7 @@ pub enum PictureError {
 }
 
 /// Trains all arms from the first seed so many epochs, and writes a picture of what a page shows of them; by its ending
-/// an SVG or PNG file. `arm` is the name of the arm that is shown where one is.
+/// an SVG or PNG file. `arm` is the name of the arm that is shown where one is; `on_progress` is told of the epochs of all arms.
 ///
 /// # Errors
 /// Where there is no such arm, nothing to show, or the file cannot be written; it is then as it was.
@@ -74,6 +77,7 @@ pub fn write_picture(
     arm: Option<&str>,
     epochs: Option<u32>,
     dark: bool,
+    on_progress: &OnProgress,
 ) -> Result<(), PictureError> {
     let ends_well =
         out.extension().is_some_and(|ending| ["svg", "png"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
@@ -85,7 +89,7 @@ pub fn write_picture(
     let epochs = epochs.unwrap_or(experiment.epochs()).min(experiment.epochs());
     let mut session = Session::new(experiment, Arc::new(|| ()));
     session.execute(Command::SelectArm(arm));
-    train(&mut session, epochs)?;
+    train(&mut session, epochs, on_progress)?;
     let picture = match page {
         PicturePage::Network => canvas::picture(&session, dark),
         PicturePage::Curves => of_page(&session, Page::Curves, dark)?,
@@ -105,12 +109,18 @@ pub(in crate::ui) fn arm_named(experiment: &ValidExperiment, wanted: &str) -> Re
     })
 }
 
-pub(in crate::ui) fn train(session: &mut Session, epochs: u32) -> Result<(), PictureError> {
+pub(in crate::ui) fn train(session: &mut Session, epochs: u32, on_progress: &OnProgress) -> Result<(), PictureError> {
     session.execute(Command::SetSpeed(Speed::FULL));
     session.execute(Command::GoToEpoch(epochs));
     loop {
         session.update();
         let arms = 0..session.arms().len();
+        // The untrained network is no epoch; what has failed has none to come.
+        let trained = |arm: usize| match session.history(arm) {
+            history if history.failure().is_some() => epochs as usize,
+            history => history.epochs().len().saturating_sub(1),
+        };
+        on_progress("training", arms.clone().map(trained).sum(), arms.len() * epochs as usize);
         let has_come = |arm: usize| {
             let history = session.history(arm);
             history.failure().is_some() || history.view().is_some() && history.epochs().len() > epochs as usize

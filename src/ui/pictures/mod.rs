@@ -18,7 +18,7 @@ use egui::{ColorImage, Ui};
 
 use crate::session::Session;
 
-pub use self::headless::{PictureError, PicturePage, write_picture};
+pub use self::headless::{OnProgress, PictureError, PicturePage, write_picture};
 pub(super) use self::headless::{arm_named, train};
 pub(super) use self::png::encode;
 use self::print::Print;

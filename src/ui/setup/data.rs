@@ -91,7 +91,9 @@ fn controls(
         }
     }
     let has_own_tests = data.source.synthetic_kind().is_some()
-        || [FileKey::TestImages, FileKey::TestFile].into_iter().any(|key| data.path(key).is_some());
+        || [FileKey::TestImages, FileKey::TestFile, FileKey::TestFolder]
+            .into_iter()
+            .any(|key| data.path(key).is_some());
     if let Some(mut test) = data.test.or(facts.map(|facts| facts.test)).filter(|_| has_own_tests) {
         let help = "Samples that the network never learns from: they judge it.";
         if number_row(ui, "Test samples", "", help, DragValue::new(&mut test).speed(5)).changed() {

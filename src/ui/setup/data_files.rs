@@ -6,8 +6,8 @@ use egui::{
     Button, Color32, ComboBox, DragValue, FontSelection, Id, Rect, Response, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::data::{ClassName, Column, DataSource, DataSpec, FileKey, Scale};
-use crate::ui::controls::row;
+use crate::data::{ClassName, Column, DataSource, DataSpec, FileKey, LARGEST_SIDE, PictureColour, Scale, USUAL_SIDE};
+use crate::ui::controls::{number_row, row};
 use crate::ui::dialogs::Dialogs;
 use crate::ui::theme::Palette;
 
@@ -26,10 +26,33 @@ pub(super) fn show(ui: &mut Ui, dialogs: &Dialogs<(FileKey, PathBuf)>, data: &mu
     if data.source == DataSource::Csv {
         target_row(ui, &mut data.target);
     }
+    if data.source == DataSource::Folder {
+        picture_rows(ui, data);
+    }
     if !data.source.files().is_empty() {
         scale_row(ui, data);
         subsample_row(ui, &mut data.subsample);
     }
+}
+
+/// How pictures are read.
+pub(super) fn picture_rows(ui: &mut Ui, data: &mut DataSpec) {
+    const SIDE_HELP: &str = "Every picture is scaled to a square of so many pixels a side, whatever its shape: each pixel is the \
+                             mean of the area that it covers.";
+    let mut side = data.side.unwrap_or(USUAL_SIDE);
+    let value = DragValue::new(&mut side).speed(0.2).range(1..=LARGEST_SIDE).suffix(" pixels");
+    if number_row(ui, "Side", "", SIDE_HELP, value).changed() {
+        data.side = (side != USUAL_SIDE).then_some(side);
+    }
+    let help = "Grey: one input a pixel. Colours: three, all of red first, then of green, then of blue.";
+    row(ui, "Colours", "", help, |ui| {
+        let shown = ComboBox::from_id_salt("colour").selected_text(data.colour.label()).width(134.0);
+        shown.truncate().show_ui(ui, |ui| {
+            for choice in PictureColour::ALL {
+                ui.selectable_value(&mut data.colour, choice, choice.label());
+            }
+        });
+    });
 }
 
 fn subsample_row(ui: &mut Ui, subsample: &mut Option<usize>) {
@@ -82,7 +105,8 @@ fn path_row(ui: &mut Ui, dialogs: &Dialogs<(FileKey, PathBuf)>, key: FileKey, pa
                     Some(folder) => dialog.set_directory(folder),
                     None => dialog,
                 };
-                dialog.pick_file().map(|path| (key, path))
+                let chosen = if key.is_folder() { dialog.pick_folder() } else { dialog.pick_file() };
+                chosen.map(|path| (key, path))
             });
         }
         path_field(ui, key, path)
@@ -98,6 +122,12 @@ fn words(key: FileKey) -> (&'static str, &'static str) {
         FileKey::TestLabels => ("Test labels", "IDX file: the class of each test image."),
         FileKey::File => ("File", "CSV file, plain or .gz: training samples, or all samples, one a row."),
         FileKey::TestFile => ("Test file", "CSV file. Without it, the samples are split at random."),
+        FileKey::Folder => {
+            ("Folder", "Training pictures, or all pictures: in it a folder for each class, called as the class.")
+        }
+        FileKey::TestFolder => {
+            ("Test folder", "Test pictures, in folders likewise. Without it, the pictures are split at random.")
+        }
     }
 }
 

@@ -5,9 +5,10 @@ use std::thread;
 
 use egui::Context;
 
-use crate::data::{DataError, DataFacts, DataSpec};
+use super::look::Look;
+use crate::data::{DataError, DataSpec};
 
-type Outcome = Result<DataFacts, DataError>;
+type Outcome = Result<Look, DataError>;
 
 /// The last data that were read, and those that are being read.
 #[derive(Debug, Default)]
@@ -18,7 +19,7 @@ pub(super) struct Check {
 
 impl Check {
     /// What data come to; nothing while they are being read.
-    pub(super) fn result(&mut self, context: &Context, spec: &DataSpec) -> Option<&Outcome> {
+    pub(super) fn result(&mut self, context: &Context, spec: &DataSpec) -> Option<&mut Outcome> {
         if let Some(answers) = &self.under_way {
             match answers.try_recv() {
                 Ok(answer) => (self.done, self.under_way) = (Some(answer), None),
@@ -29,13 +30,13 @@ impl Check {
         if self.done.as_ref().is_none_or(|(done, _)| done != spec) && self.under_way.is_none() {
             self.start(context, spec);
         }
-        self.done.as_ref().filter(|(done, _)| done == spec).map(|(_, outcome)| outcome)
+        self.done.as_mut().filter(|(done, _)| done == spec).map(|(_, outcome)| outcome)
     }
 
     fn start(&mut self, context: &Context, spec: &DataSpec) {
         let ((sender, answers), context, own) = (channel(), context.clone(), spec.clone());
         let read = move || {
-            let outcome = own.check();
+            let outcome = Look::at(&own);
             // Nobody may wait for it any more.
             if sender.send((own, outcome)).is_ok() {
                 context.request_repaint();
@@ -45,7 +46,7 @@ impl Check {
             self.under_way = Some(answers);
         } else {
             // Without a thread the window has to wait.
-            self.done = Some((spec.clone(), spec.check()));
+            self.done = Some((spec.clone(), Look::at(spec)));
         }
     }
 }

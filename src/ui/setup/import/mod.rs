@@ -3,6 +3,8 @@
 //! Until "Use these data" is pressed, nothing of the experiment changes.
 
 mod check;
+mod look;
+mod part;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +12,10 @@ use std::path::{Path, PathBuf};
 use egui::{Button, Checkbox, ComboBox, Context, Id, Modal, RichText, Ui};
 
 use self::check::Check;
-use crate::data::{DataError, DataFacts, DataSpec, Delimiter, FileFault, InputShape, Missing, Preview, preview};
+use super::data_files;
+use crate::data::{
+    DataError, DataFacts, DataSource, DataSpec, Delimiter, FileFault, FileKey, InputShape, Missing, Preview, preview,
+};
 use crate::session::{Command, Session};
 use crate::ui::controls::grouped;
 use crate::ui::theme::{Palette, semibold};
@@ -41,6 +46,9 @@ enum Candidate {
 impl Candidate {
     fn of(paths: &[PathBuf]) -> Option<Self> {
         let first = paths.first()?;
+        if first.is_dir() {
+            return Some(Self::Files(Box::new(DataSpec::of_folder(first))));
+        }
         if let Some(spec) = DataSpec::of_idx_files(paths) {
             return Some(Self::Files(Box::new(spec)));
         }
@@ -106,12 +114,17 @@ fn content(
             table::show(ui, preview);
             ui.add_space(4.0);
             missing(ui, preview);
+            part::show(ui, preview);
         }
         Candidate::Files(spec) => {
             let paths: Vec<_> = spec.source.files().iter().filter_map(|&key| Some((key, spec.path(key)?))).collect();
             title(ui, paths.first().map_or(Path::new(""), |(_, path)| path), spec.source.label());
             for (key, path) in paths {
                 ui.label(RichText::new(format!("{}: {}", key.name(), path.display())).size(12.0));
+            }
+            if spec.source == DataSource::Folder {
+                ui.add_space(4.0);
+                data_files::picture_rows(ui, spec);
             }
         }
         Candidate::Fault(path, fault) => {
@@ -137,7 +150,11 @@ fn title(ui: &mut Ui, path: &Path, facts: &str) {
 
 fn facts_of_table(preview: &Preview) -> String {
     let rows = grouped(preview.looked_at);
-    let rows = if preview.is_whole { format!("{rows} rows") } else { format!("its first {rows} rows looked at") };
+    let rows = match preview.rows_in_all {
+        _ if preview.is_whole => format!("{rows} rows"),
+        Some(all) => format!("about {} rows, the first {rows} looked at", part::about(all)),
+        None => format!("its first {rows} rows looked at"),
+    };
     let kilobytes = preview.bytes.div_ceil(1_000);
     let size = if kilobytes < 10_000 {
         format!("{} kB", grouped(usize::try_from(kilobytes).unwrap_or(usize::MAX)))
@@ -194,7 +211,9 @@ fn status(ui: &mut Ui, check: &mut Check, spec: &DataSpec) -> Option<DataFacts> 
             ui.label(RichText::new("Reading the whole…").color(palette.weak));
             None
         }
-        Some(Ok(facts)) => {
+        Some(Ok(look)) => {
+            look.show(ui);
+            let facts = &look.facts;
             let features = match facts.shape {
                 InputShape::Image { width, height } => format!("{width} x {height} pixels"),
                 InputShape::Plane | InputShape::Table => format!("{} features", grouped(facts.features)),
@@ -208,7 +227,14 @@ fn status(ui: &mut Ui, check: &mut Check, spec: &DataSpec) -> Option<DataFacts> 
         }
         Some(Err(fault)) => {
             let text = match fault {
-                DataError::File { fault, .. } => format!("The file {fault}"),
+                DataError::File { key, fault, .. } => {
+                    let what = if FileKey::ALL.iter().any(|own| own.is_folder() && own.name() == *key) {
+                        "folder"
+                    } else {
+                        "file"
+                    };
+                    format!("The {what} {fault}")
+                }
                 other => other.to_string(),
             };
             ui.label(RichText::new(text).color(palette.warning));
