@@ -5,7 +5,7 @@ use egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
 use super::comfort;
 use super::theme::{Palette, semibold};
 
-const KEYS: [(&str, &str); 24] = [
+const KEYS: [(&str, &str); 25] = [
     ("Space", "play, pause"),
     (".", "one batch"),
     ("→", "one epoch"),
@@ -25,6 +25,7 @@ const KEYS: [(&str, &str); 24] = [
     ("Ctrl with +, −, 0", "larger, smaller, usual size"),
     ("+, −, 0", "zoom the network in, out, show all of it; so do wheel and double click; drag to move it"),
     ("D", "the network of the next arm beside the one shown, or no longer"),
+    ("H, Delete", "by hand: cut, add and change connections; cut what is pinned"),
     ("Tab", "from control to control"),
     ("Ctrl + O, Ctrl + S", "open, save the experiment"),
     ("Ctrl + C, Ctrl + V", "copy the experiment as text, paste one"),

@@ -237,7 +237,7 @@ fn words(ranking: &Ranking) -> [String; 2] {
         Rule::Sides(least, most) => format!("{least:.3} ≤ w ≤ {most:.3}").replace('-', "−"),
         Rule::Other => "not by |w| alone".to_owned(),
     };
-    let back = if ranking.back > 0 { format!(", {} grew again at once", ranking.back) } else { String::new() };
+    let back = if ranking.back > 0 { format!(", {} came back", ranking.back) } else { String::new() };
     [format!("{} of {} cut{back}", ranking.cut, ranking.among), rule]
 }
 

@@ -233,7 +233,8 @@ fn response(ui: &mut Ui, session: &Session, view: &View, field: Option<&[f32]>, 
     }
 }
 
-fn neuron_name(session: &Session, network: &Network, column: usize, neuron: usize) -> String {
+/// What a neuron is called; column 0 are the inputs.
+pub(super) fn neuron_name(session: &Session, network: &Network, column: usize, neuron: usize) -> String {
     if column == 0 {
         return session.data().map_or_else(|| format!("input {}", neuron + 1), |data| data.train.feature_name(neuron));
     }

@@ -26,6 +26,7 @@ mod reel;
 mod samples;
 mod scene;
 mod surface;
+mod surgeon;
 mod walk;
 mod zoom;
 
@@ -45,6 +46,7 @@ use self::pane::Pane;
 pub(super) use self::print::picture;
 pub(super) use self::reel::Reel;
 use self::scene::Scene;
+use self::surgeon::Surgeon;
 use super::controls::focus_frame;
 use super::film::FilmDialog;
 use super::pictures::{Saver, file_name};
@@ -67,6 +69,7 @@ pub(super) struct Canvas {
     navigation: Navigation,
     saver: Saver,
     film: FilmDialog,
+    surgeon: Surgeon,
 }
 
 /// A network that is being shown.
@@ -102,6 +105,7 @@ impl Canvas {
             navigation: Navigation::default(),
             saver: Saver::default(),
             film: FilmDialog::default(),
+            surgeon: Surgeon::default(),
         }
     }
 
@@ -113,10 +117,12 @@ impl Canvas {
     /// Draws the networks in the space there is.
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         self.read_keys(ui, session);
+        self.surgeon.read_keys(ui);
+        self.surgeon.show(ui, session, self.pinned, commands);
         let mut stands = self.stands(ui, session, &Format::DESK);
         self.navigate(ui, &mut stands);
         let hovered = stands.iter().find_map(|stand| Some((stand.pane, self.find(stand)?)));
-        self.pin(ui, &stands, hovered.map(|(_, pointed)| pointed));
+        self.pin(ui, session, &stands, hovered.map(|(_, pointed)| pointed), commands);
         let pointed = hovered.map(|(_, pointed)| pointed).or(self.pinned);
         self.focus = match pointed {
             Some(Pointed::Neuron { column, neuron }) => Some((column, neuron)),
@@ -246,7 +252,7 @@ impl Canvas {
     /// In the upper right corner: how the network is shown, and the button that saves a picture of it.
     fn controls(&mut self, ui: &mut Ui, session: &Session, corner: Pos2, commands: &mut Vec<Command>) {
         self.saver.take(commands);
-        let corner = Rect::from_min_max(corner + vec2(-140.0, 2.0), corner + vec2(-3.0, 22.0));
+        let corner = Rect::from_min_max(corner + vec2(-200.0, 2.0), corner + vec2(-3.0, 22.0));
         let mut ui = ui.new_child(UiBuilder::new().max_rect(corner).layout(egui::Layout::right_to_left(Align::Min)));
         let entries = ["Network as a picture (SVG, PNG) …", "Record the past (GIF, PNG series) …"].map(str::to_owned);
         match self.saver.menu(&mut ui, RichText::new("↓").underline(), "Save a picture of the network", &entries) {
@@ -259,6 +265,10 @@ impl Canvas {
             None => {}
         }
         self.film.show(ui.ctx(), session, commands);
+        let hand = ui.selectable_label(self.surgeon.is_on, RichText::new("By hand").size(11.5));
+        if hand.on_hover_text("Cut, add and change connections by hand (H)").clicked() {
+            self.surgeon.is_on = !self.surgeon.is_on;
+        }
         let beside = self.beside(session);
         let choice = look_menu::show(&mut ui, &mut self.look, session, beside);
         if choice.sorts {
@@ -282,10 +292,18 @@ impl Canvas {
     }
 
     /// A click pins what lies under the pointer, another lets it go; the arrow keys walk.
-    fn pin(&mut self, ui: &Ui, stands: &[Stand], hovered: Option<Pointed>) {
+    fn pin(
+        &mut self,
+        ui: &Ui,
+        session: &Session,
+        stands: &[Stand],
+        hovered: Option<Pointed>,
+        commands: &mut Vec<Command>,
+    ) {
         for Stand { response, scene, .. } in stands {
             if response.clicked() {
-                self.pinned = hovered.filter(|hovered| self.pinned.as_ref() != Some(hovered));
+                let joined = self.surgeon.join(session, self.pinned, hovered, commands);
+                self.pinned = joined.or(hovered.filter(|hovered| self.pinned.as_ref() != Some(hovered)));
             }
             if let Some(walked) = walk::by_keyboard(ui, response, scene.snapshot(), self.pinned) {
                 self.pinned = Some(walked);

@@ -92,11 +92,8 @@ pub(super) fn name(snapshot: &Snapshot, pointed: &Pointed) -> String {
             let weights = &snapshot.network.layers()[layer].weights;
             let weight = weights.find(place).map_or(0.0, |connection| weights.values()[connection]);
             let (source, target) = (column_name(layer, columns), column_name(layer + 1, columns));
-            format!(
-                "connection from {source} {} to {target} {}, weight {weight:.3}",
-                place.source + 1,
-                place.target + 1
-            )
+            let (from, to) = (place.source + 1, place.target + 1);
+            format!("connection from {source} {from} to {target} {to}, weight {weight:.3}")
         }
     }
 }
