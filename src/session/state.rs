@@ -3,6 +3,7 @@
 mod bookmarks;
 mod changes;
 mod edit;
+mod lessons;
 mod notices;
 mod recorded;
 mod sharing;
@@ -16,6 +17,7 @@ use super::command::Command;
 use super::comparison_job::ComparisonJob;
 use super::examples::EXAMPLES;
 use super::history::History;
+use super::lesson::Lessons;
 use super::measurement::Measurement;
 use super::past::Playhead;
 use super::speed::Speed;
@@ -50,6 +52,7 @@ pub struct Session {
     comparison: Option<ComparisonJob>,
     sweep: Option<SweepJob>,
     sweep_plan: Option<SweepPlan>,
+    lessons: Lessons,
     measurement: Option<Measurement>,
     /// The moment of the past that is looked at.
     playhead: Option<Playhead>,
@@ -84,6 +87,7 @@ impl Session {
             comparison: None,
             sweep: None,
             sweep_plan: None,
+            lessons: Lessons::default(),
             measurement: None,
             playhead: None,
             settings: Vec::new(),
@@ -116,6 +120,7 @@ impl Session {
         self.update_past();
         self.verify();
         self.tell_failures();
+        self.follow_lesson();
         self.keep();
     }
 
@@ -179,6 +184,7 @@ impl Session {
                     self.change(|session| session.replace(example.experiment(), None));
                 }
             }
+            Command::Lesson(wish) => self.learn(wish),
             Command::WriteFile { path, contents } => self.write_file(&path, &contents),
             Command::Paste(text) => self.change(|session| session.paste(&text)),
             Command::Tell { text, is_fault } => self.say(text, is_fault),
@@ -331,7 +337,7 @@ impl Session {
         if self.comparison.as_ref().is_some_and(ComparisonJob::is_running) {
             return;
         }
-        match ComparisonJob::start(Arc::clone(&self.valid), Arc::clone(&self.wake)) {
+        match ComparisonJob::start(Arc::clone(&self.valid), self.needs_measures(), Arc::clone(&self.wake)) {
             Ok(job) => {
                 self.comparison = Some(job);
                 self.rest_sweep();
