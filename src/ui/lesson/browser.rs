@@ -48,7 +48,8 @@ impl Browser {
             weak(ui, "Predict, run, explain. Your own experiment comes back when you leave a lesson.");
             ui.add_space(4.0);
             let is_done = ScrollArea::vertical()
-                .auto_shrink([false, true])
+                .auto_shrink(false)
+                .min_scrolled_height(size.y)
                 .max_height(size.y)
                 .show(ui, |ui| {
                     ui.set_max_width(ui.available_width() - 10.0);

@@ -16,12 +16,13 @@ use egui::{Button, Context, Key, Modifiers, Panel, RichText, ScrollArea, Ui, Wid
 
 use self::followed::Followed;
 use self::pictures::Pictures;
+use self::tools::Tools;
 use super::controls::{card, weak};
 use super::evidence::Page;
 use super::setup::Setup;
 use super::spots;
 use super::theme::{Palette, semibold};
-use crate::lesson::{Part, Text};
+use crate::lesson::{LessonProgress, Part, Text};
 use crate::session::{Command, LessonWish, OpenLesson, Session};
 
 /// Size of running text.
@@ -35,6 +36,7 @@ pub(super) struct LessonPanel {
     /// Numbers by the question's id.
     typed: BTreeMap<String, String>,
     pictures: Pictures,
+    tools: Tools,
     /// Whose they are: pack and lesson.
     of: (String, String),
 }
@@ -78,9 +80,9 @@ impl LessonPanel {
         Panel::bottom("lesson steps").frame(frame).show(ui, |ui| steps(ui, open, commands));
         let room = 0.45 * ui.available_height();
         if tools::has_any(open) {
-            Panel::bottom("lesson controls")
-                .frame(frame)
-                .show(ui, |ui| tools::show(ui, session, open, room, desk, commands));
+            let height = self.tools.size(open, room);
+            let panel = Panel::bottom("lesson controls").exact_size(height).frame(frame);
+            panel.show(ui, |ui| self.tools(ui, session, open, desk, commands));
         }
         let id = ("lesson text", &self.of, open.step_number());
         let scroll = ScrollArea::vertical().id_salt(id).auto_shrink(false);
@@ -94,6 +96,7 @@ impl LessonPanel {
 
     fn step(&mut self, ui: &mut Ui, session: &Session, open: &OpenLesson, commands: &mut Vec<Command>) {
         ui.spacing_mut().item_spacing.y = 6.0;
+        ui.add_space(2.0);
         if open.step_number() == 0 {
             card(ui, |ui| {
                 weak(ui, format!("{} minutes. Afterwards:", open.lesson().minutes));
@@ -187,6 +190,8 @@ fn head(ui: &mut Ui, session: &Session, open: &OpenLesson, commands: &mut Vec<Co
         if response.clicked() {
             commands.push(Command::Lesson(LessonWish::Find));
         }
+        let earned = session.lessons().open_progress().map_or(0, LessonProgress::earned);
+        weak(ui, format!("{earned} of {} points", open.lesson().points()));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let response = ui.button("Leave ✕").on_hover_text("Your own experiment comes back");
             response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Leave the lesson"));
@@ -196,8 +201,6 @@ fn head(ui: &mut Ui, session: &Session, open: &OpenLesson, commands: &mut Vec<Co
         });
     });
     ui.label(RichText::new(&open.lesson().title).font(semibold(15.0)));
-    let earned = session.lessons().open_progress().map_or(0, crate::lesson::LessonProgress::earned);
-    weak(ui, format!("{earned} of {} points", open.lesson().points()));
     if let Some(fault) = session.lessons().fault() {
         card(ui, |ui| {
             ui.label(

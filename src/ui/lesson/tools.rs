@@ -1,8 +1,8 @@
 //! The controls that a step exposes: those of the set-up itself, and short ways to what it names elsewhere.
 
-use egui::{Button, CollapsingHeader, RichText, ScrollArea, Ui};
+use egui::{Button, RichText, ScrollArea, Ui, WidgetInfo};
 
-use super::Desk;
+use super::{Desk, LessonPanel};
 use crate::lesson::Control;
 use crate::session::{Command, ComparisonJob, OpenLesson, Session};
 use crate::ui::controls::weak;
@@ -28,32 +28,74 @@ pub(super) fn has_any(open: &OpenLesson) -> bool {
     show.is_empty() || show.iter().any(|&control| !ELSEWHERE.contains(&control) || control == Control::Compare)
 }
 
-/// Shows them, at most so high.
-pub(super) fn show(
-    ui: &mut Ui,
-    session: &Session,
-    open: &OpenLesson,
-    most: f32,
-    desk: &mut Desk,
-    commands: &mut Vec<Command>,
-) {
-    let step = open.step();
-    let is_all = step.show.is_empty();
-    let title = if is_all { "The whole set-up" } else { "Controls of this step" };
-    let header = CollapsingHeader::new(RichText::new(title).font(semibold(12.5)));
-    let header = header.id_salt(("lesson controls", open.step_number())).default_open(!is_all);
-    header.show(ui, |ui| {
-        let scroll = ScrollArea::vertical().id_salt("lesson controls").auto_shrink([false, true]).max_height(most);
-        scroll.show(ui, |ui| {
-            ui.set_max_width(ui.available_width() - 10.0);
+/// What of them is unfolded, and how high they are.
+#[derive(Debug, Default)]
+pub(super) struct Tools {
+    /// Whether those of a step are folded away.
+    is_folded: bool,
+    /// Whether the whole set-up is unfolded.
+    is_whole_open: bool,
+    /// Height of the controls when they were drawn last.
+    height: f32,
+}
+
+impl Tools {
+    /// How high the panel is, at most `room`.
+    pub fn size(&self, open: &OpenLesson, room: f32) -> f32 {
+        const HEADER: f32 = 36.0;
+        if self.is_open(open) { (HEADER + self.height.max(40.0) + 8.0).min(room) } else { HEADER }
+    }
+
+    fn is_open(&self, open: &OpenLesson) -> bool {
+        if open.step().show.is_empty() { self.is_whole_open } else { !self.is_folded }
+    }
+}
+
+impl LessonPanel {
+    /// Shows them in the space there is.
+    pub(super) fn tools(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        open: &OpenLesson,
+        desk: &mut Desk,
+        commands: &mut Vec<Command>,
+    ) {
+        let step = open.step();
+        let is_all = step.show.is_empty();
+        let is_open = self.tools.is_open(open);
+        let title = if is_all { "The whole set-up" } else { "Controls of this step" };
+        let sign = if is_open { "▾" } else { "▸" };
+        let header = ui.add(Button::new(RichText::new(format!("{sign} {title}")).font(semibold(12.5))).frame(false));
+        header.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, title));
+        if header.clicked() {
             if is_all {
-                return desk.setup.controls(ui, session, Shown::All, commands);
+                self.tools.is_whole_open = !is_open;
+            } else {
+                self.tools.is_folded = is_open;
             }
-            shortcuts(ui, session, &step.show, desk.page, commands);
-            desk.setup.controls(ui, session, Shown::Only(&step.show, &step.highlight), commands);
-            ui.add_space(4.0);
+        }
+        if !is_open {
+            return;
+        }
+        let scroll = ScrollArea::vertical().id_salt(("lesson controls", open.step_number())).auto_shrink(false);
+        let shown = scroll.show(ui, |ui| {
+            // Room for the frames of what is pointed at, and for the scroll bar.
+            ui.set_max_width(ui.available_width() - 10.0);
+            let inner = egui::Frame::new().inner_margin(egui::Margin { left: 5, ..Default::default() });
+            inner.show(ui, |ui| {
+                if is_all {
+                    return desk.setup.controls(ui, session, Shown::All, commands);
+                }
+                shortcuts(ui, session, &step.show, desk.page, commands);
+                desk.setup.controls(ui, session, Shown::Only(&step.show, &step.highlight), commands);
+            });
         });
-    });
+        if self.tools.height != shown.content_size.y {
+            self.tools.height = shown.content_size.y;
+            ui.ctx().request_repaint();
+        }
+    }
 }
 
 /// Running all seeds, and the pages of evidence that the step names.

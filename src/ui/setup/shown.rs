@@ -50,7 +50,7 @@ impl Shown<'_> {
         let Self::Only(_, highlights) = self else { return content(ui) };
         let rect = ui.vertical(content).response.rect;
         if highlights.contains(&Highlight::Control(control)) {
-            frame(ui, rect.expand2(vec2(5.0, 2.0)));
+            frame(ui, rect.expand2(vec2(4.0, 2.0)));
         }
     }
 }
