@@ -290,6 +290,50 @@ fn runs_that_are_watched_count_as_those_of_a_comparison_unless_they_were_changed
 }
 
 #[test]
+fn a_connection_is_clicked_by_keyboard_and_only_one_that_will_be_cut_is_right() {
+    let place = Place::new();
+    let mut harness = place.in_lesson();
+    next(&mut harness, 2);
+    assert!(shows(&harness, "Click a connection in the network."));
+    // Of the first layer, the positive weight farthest from zero, which is safe, and the one nearest to it, which goes.
+    let view = harness.state().session().history(0).view().expect("a view").clone();
+    let weights = &view.snapshot.network.layers()[0].weights;
+    let mut all: Vec<(f32, usize, usize)> = Vec::new();
+    for target in 0..weights.n_out() {
+        for (index, (source, connection)) in weights.incoming(target).enumerate() {
+            assert!(source < 2);
+            all.push((weights.values()[connection], target, index));
+        }
+    }
+    all.retain(|own| own.0 > 0.0);
+    all.sort_by(|one, other| one.0.total_cmp(&other.0));
+    assert!(all.len() >= 4, "of so many at least one goes: 0.3 · 4 > 1");
+    for (nth, wanted) in [(all.len() - 1, false), (0, true)] {
+        let (_, target, index) = all[nth];
+        harness.get_by_label_contains("Network of SET").focus();
+        harness.run_steps(2);
+        for _ in 0..3 {
+            press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+            press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+        }
+        press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+        for _ in 0..8 {
+            press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+        }
+        for _ in 0..target {
+            press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+        }
+        for _ in 0..=index {
+            press(&mut harness, Modifiers::SHIFT, Key::ArrowDown);
+        }
+        assert!(shows(&harness, &format!("to {}, layer 1", target + 1)));
+        click(&mut harness, "Answer");
+        assert_eq!(shows(&harness, "Not that one: it is safe."), !wanted);
+        assert_eq!(shows(&harness, "Right: it will be cut next"), wanted);
+    }
+}
+
+#[test]
 fn a_step_shows_only_the_controls_that_it_exposes() {
     let place = Place::new();
     let mut harness = place.in_lesson();

@@ -70,6 +70,24 @@ pub struct Cut {
     pub age: u32,
 }
 
+impl Cut {
+    /// Connections that these updates cut, where none has grown since.
+    #[must_use]
+    pub fn by_updates(updates: &[Arc<UpdateRecord>], snapshot: &Snapshot) -> Vec<Self> {
+        let layers = snapshot.network.layers();
+        updates
+            .iter()
+            .flat_map(|record| {
+                let age = snapshot.updates_since(record.update);
+                record.removed.iter().enumerate().flat_map(move |(layer, removed)| {
+                    removed.iter().map(move |&(place, weight)| Self { layer, place, weight, age })
+                })
+            })
+            .filter(|cut| layers[cut.layer].weights.find(cut.place).is_none())
+            .collect()
+    }
+}
+
 /// Something that happened at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LifeEvent {
@@ -234,10 +252,10 @@ impl History {
         self.failure.as_ref()
     }
 
-    /// Connections cut by the last updates that the view has seen, where none has grown since; the newest first.
+    /// The updates that the view has seen and whose cuts are still shown, the newest first.
     #[must_use]
-    pub fn recent_cuts(&self) -> Vec<Cut> {
-        self.view().map_or_else(Vec::new, |view| recent_cuts(self.shown_updates(), &view.snapshot))
+    pub fn recent_updates(&self) -> Vec<Arc<UpdateRecord>> {
+        self.view().map_or_else(Vec::new, |view| recent_updates(self.shown_updates(), &view.snapshot))
     }
 
     /// What happened at a place until the view, the oldest first.
@@ -256,15 +274,8 @@ impl History {
     }
 }
 
-/// Of these updates, what the last ones have cut where none has grown until the snapshot; the newest first.
-pub fn recent_cuts(updates: &[Arc<UpdateRecord>], snapshot: &Snapshot) -> Vec<Cut> {
-    let layers = snapshot.network.layers();
-    let recent = updates.iter().rev().take_while(|record| snapshot.updates_since(record.update) < FADE);
-    let cuts = recent.flat_map(|record| {
-        let age = snapshot.updates_since(record.update);
-        record.removed.iter().enumerate().flat_map(move |(layer, removed)| {
-            removed.iter().map(move |&(place, weight)| Cut { layer, place, weight, age })
-        })
-    });
-    cuts.filter(|cut| layers[cut.layer].weights.find(cut.place).is_none()).collect()
+/// Of these updates, those whose cuts a picture of the snapshot shows, the newest first.
+pub fn recent_updates(updates: &[Arc<UpdateRecord>], snapshot: &Snapshot) -> Vec<Arc<UpdateRecord>> {
+    let seen = updates.iter().rev().skip_while(|record| record.update > snapshot.updates);
+    seen.take_while(|record| snapshot.updates_since(record.update) < FADE).cloned().collect()
 }

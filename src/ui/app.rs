@@ -131,6 +131,7 @@ impl RegrowApp {
         self.files.take(ui.ctx(), &mut commands);
         comfort::read_keys(ui.ctx());
         self.announcer.show(ui, &self.session);
+        lesson::point_at(ui.ctx(), &self.session);
         if self.presenter.is_on() {
             self.presenter.show(ui, &self.session, &mut self.canvas, &mut commands);
         } else {
@@ -158,7 +159,6 @@ impl RegrowApp {
         if is_quiet {
             LessonPanel::read_keys(ui.ctx(), &self.session, commands);
         }
-        lesson::point_at(ui.ctx(), &self.session);
         self.make_room_for_lesson();
         shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, commands);
         self.setup.import.open(&self.files.take_data());

@@ -5,7 +5,7 @@ use egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
 use super::comfort;
 use super::theme::{Palette, semibold};
 
-const KEYS: [(&str, &str); 24] = [
+const KEYS: [(&str, &str); 25] = [
     ("Space", "play, pause"),
     (".", "one batch"),
     ("→", "one epoch"),
@@ -25,6 +25,7 @@ const KEYS: [(&str, &str); 24] = [
     ("PgDn, PgUp", "presenting: next bookmark, bookmark before"),
     ("B, S, G, N, 1 – 9", "presenting: blank, spot, guess, notes, an arm"),
     ("Ctrl with +, −, 0", "larger, smaller, usual size"),
+    ("+, −, 0", "zoom the network in, out, show all of it; so do wheel and double click; drag to move it"),
     ("Tab", "from control to control"),
     ("Ctrl + O, Ctrl + S", "open, save the experiment"),
     ("Ctrl + C, Ctrl + V", "copy the experiment as text, paste one"),
@@ -34,7 +35,7 @@ const KEYS: [(&str, &str); 24] = [
 
 const NOTES: [&str; 4] = [
     "Blue is positive, orange negative; width is |weight|. Regrown connections glow and end in a dot, pruned ones are \
-     dashed with a cross; both fade over three topology updates.",
+     dashed with a cross; both fade over three topology updates. View ▾ gives colours and widths other meanings, filters and sorts.",
     "Squares show a neuron's activation over the input plane, or its receptive field on images; the bar below is its \
      bias. Hatched neurons lack inputs or outputs.",
     "Point at a connection or neuron to see its numbers; click to keep them.",

@@ -2,10 +2,9 @@
 
 use egui::{Align2, Area, Color32, Frame, Id, Order, Pos2, Rect, RichText, Sense, Ui, vec2};
 
-use super::scene::normalised;
+use super::neurons::normalised;
 use super::{column_name, sizes};
 use crate::data::InputShape;
-use crate::metrics::receptive_field;
 use crate::nn::{Activation, Network};
 use crate::session::{LifeEvent, Session};
 use crate::sparse::Place;
@@ -36,8 +35,19 @@ impl Pointed {
     }
 }
 
-/// Shows the card near a point, within the canvas.
-pub(super) fn show(ui: &Ui, session: &Session, pointed: &Pointed, at: Pos2, canvas: Rect, pinned: bool) {
+/// Column and number of a neuron, and its receptive field: a value a pixel.
+pub(super) type Field = ((usize, usize), Vec<f32>);
+
+/// Shows the card near a point, within the canvas; `field` is that of some neuron, for images.
+pub(super) fn show(
+    ui: &Ui,
+    session: &Session,
+    pointed: &Pointed,
+    field: Option<&Field>,
+    at: Pos2,
+    canvas: Rect,
+    pinned: bool,
+) {
     let Some(view) = session.history(session.selected()).view() else { return };
     let palette = Palette::of(ui);
     // Beside the pointer, on the side where there is room.
@@ -55,7 +65,10 @@ pub(super) fn show(ui: &Ui, session: &Session, pointed: &Pointed, at: Pos2, canv
             ui.set_width(WIDTH - 20.0);
             match *pointed {
                 Pointed::Connection { layer, place } => connection(ui, session, view, layer, place),
-                Pointed::Neuron { column, neuron } => neuron_card(ui, session, view, column, neuron),
+                Pointed::Neuron { column, neuron } => {
+                    let field = field.filter(|field| field.0 == (column, neuron)).map(|field| field.1.as_slice());
+                    neuron_card(ui, session, view, field, (column, neuron));
+                }
             }
             if pinned {
                 ui.label(RichText::new("pinned · click elsewhere to let go").small().color(palette.weak));
@@ -129,7 +142,7 @@ fn biography(session: &Session, layer: usize, place: Place, born: u32) -> String
     if cuts.is_empty() { start } else { format!("{start}, was cut at {}", cuts.join(", ")) }
 }
 
-fn neuron_card(ui: &mut Ui, session: &Session, view: &View, column: usize, neuron: usize) {
+fn neuron_card(ui: &mut Ui, session: &Session, view: &View, field: Option<&[f32]>, (column, neuron): (usize, usize)) {
     let network = &view.snapshot.network;
     let columns = network.layers().len() + 1;
     title(ui, &neuron_name(session, column, neuron, columns), None);
@@ -137,7 +150,7 @@ fn neuron_card(ui: &mut Ui, session: &Session, view: &View, column: usize, neuro
         let own = &network.layers()[layer];
         let shown = if shows_probability(network, layer) { "probability of class 1" } else { own.activation.label() };
         weak(ui, format!("{shown} · bias {}", number(own.bias[neuron])));
-        response(ui, session, view, layer, neuron);
+        response(ui, session, view, field, (layer, neuron));
     } else if session.data().is_some_and(|data| neuron >= data.train.informative()) {
         weak(ui, "pure noise: it says nothing about the class");
     }
@@ -163,7 +176,7 @@ fn shows_probability(network: &Network, layer: usize) -> bool {
 }
 
 /// A larger picture of what the neuron does.
-fn response(ui: &mut Ui, session: &Session, view: &View, layer: usize, neuron: usize) {
+fn response(ui: &mut Ui, session: &Session, view: &View, field: Option<&[f32]>, (layer, neuron): (usize, usize)) {
     let network = &view.snapshot.network;
     let (columns, values): (usize, Vec<f32>) = match (&view.response, session.experiment().facts().shape) {
         (Some(response), _) if shows_probability(network, layer) => {
@@ -173,9 +186,11 @@ fn response(ui: &mut Ui, session: &Session, view: &View, layer: usize, neuron: u
             let activation = network.layers()[layer].activation;
             (response.side, normalised(response.neuron(layer, neuron), activation).collect())
         }
+        // It takes a walk over the connections, so it comes with the picture of the network, a moment later.
         (None, InputShape::Image { width, height }) => {
-            let field = receptive_field(network, layer, neuron);
-            (width, normalised(&field[..width * height], Activation::Linear).collect())
+            let field = field.filter(|field| field.len() == width * height);
+            let blank = || vec![0.0; width * height];
+            (width, field.map_or_else(blank, |field| normalised(field, Activation::Linear).collect()))
         }
         _ => return,
     };
@@ -191,6 +206,11 @@ fn response(ui: &mut Ui, session: &Session, view: &View, layer: usize, neuron: u
         mesh.add_colored_rect(Rect::from_min_size(corner, vec2(wide, high)), palette.diverging(value));
     }
     ui.painter().add(mesh);
+    if view.response.is_none() {
+        let largest = field.into_iter().flatten().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        let name = if layer == 0 { "weights into it" } else { "weights into it, along all paths" };
+        weak(ui, format!("{name}: −{0} … {0}", number(largest)));
+    }
 }
 
 fn neuron_name(session: &Session, column: usize, neuron: usize, columns: usize) -> String {

@@ -1,11 +1,16 @@
 //! Text around the network: names of layers and inputs, and what the lines mean.
 
-use egui::{Align2, FontId, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
+use super::figures::Figures;
+use super::format::Format;
+use super::ink::{layer_color, oldest};
 use super::layout::Layout;
-use super::look::Look;
+use super::look::{ColorBy, Look, WidthBy, ramp};
+use super::scene::Shows;
 use super::{caption, column_name};
 use crate::data::Dataset;
+use crate::training::Snapshot;
 use crate::ui::controls::grouped;
 use crate::ui::theme::Palette;
 
@@ -14,68 +19,197 @@ const ROOMY: f32 = 680.0;
 /// Below this width there is no room for more than a word each.
 const NARROW: f32 = 480.0;
 /// Width that the words about a selection of connections take.
-const SELECTION_WIDTH: f32 = 200.0;
+const SELECTION_WIDTH: f32 = 240.0;
+/// Layers that have a swatch each at most; of more only the first and the last.
+const MOST_SWATCHES: usize = 6;
 
 /// The name of each layer above its column.
-pub(super) fn columns(ui: &Ui, rect: Rect, layout: &Layout, look: &Look) {
+pub(super) fn columns(ui: &Ui, rect: Rect, layout: &Layout) {
     let palette = Palette::of(ui);
     for (index, column) in layout.columns.iter().enumerate() {
-        let name = column_name(index, layout.columns.len());
-        let at = rect.min + vec2(column.x, 0.5 * look.top - 1.0);
-        caption(ui, at, Align2::CENTER_CENTER, &name, palette.weak, (look.text, false));
+        let at = rect.min + vec2(column.x, layout.format.names);
+        if rect.contains(at) {
+            let name = column_name(index, layout.columns.len());
+            caption(ui, at, Align2::CENTER_CENTER, &name, palette.weak, (layout.format.text, false));
+        }
     }
 }
 
 /// The name of each input beside it, where there is room.
-pub(super) fn input_names(ui: &Ui, rect: Rect, layout: &Layout, data: Option<&Dataset>, look: &Look) {
+pub(super) fn input_names(ui: &Ui, rect: Rect, layout: &Layout, data: Option<&Dataset>) {
     let Some(data) = data else { return };
     let palette = Palette::of(ui);
     let column = &layout.columns[0];
-    if column.pitch < look.name_height {
+    if column.pitch < layout.format.name_height {
         return;
     }
+    let (top, bottom) = (rect.min.y + layout.format.top, rect.max.y - layout.format.bottom);
     for input in 0..column.neurons.min(data.features()) {
         let informative = input < data.informative();
         let at = rect.min.to_vec2() + layout.neuron(0, input).left_center().to_vec2() - vec2(6.0, 0.0);
-        let color = if informative { palette.text } else { palette.weak };
-        caption(ui, at.to_pos2(), Align2::RIGHT_CENTER, &data.feature_name(input), color, (look.text, informative));
+        if (top..bottom).contains(&at.y) && at.x > rect.min.x {
+            let color = if informative { palette.text } else { palette.weak };
+            caption(
+                ui,
+                at.to_pos2(),
+                Align2::RIGHT_CENTER,
+                &data.feature_name(input),
+                color,
+                (layout.format.text, informative),
+            );
+        }
     }
 }
 
-/// What colours and strokes mean, under the network.
-pub(super) fn lines(ui: &Ui, rect: Rect, connections: usize, look: &Look) {
+/// What colours and strokes mean, under the network; `drawn` is what the picture shows.
+pub(super) fn lines(
+    ui: &Ui,
+    rect: Rect,
+    format: &Format,
+    look: &Look,
+    snapshot: &Snapshot,
+    drawn: Option<(&Figures, &Shows)>,
+) {
+    let words = Words { ui, format };
+    let start = pos2(rect.min.x + 14.0, rect.max.y - 0.43 * format.bottom);
+    let selection = drawn.and_then(|(_, shows)| selection(shows, look, snapshot));
+    let is_bundled = drawn.is_some_and(|(_, shows)| shows.is_bundled);
+    let mut at = match look.color {
+        // Lines are only those of a neuron that is pointed at.
+        _ if is_bundled && drawn.is_some_and(|(_, shows)| shows.lines.is_empty()) => start,
+        ColorBy::Sign => words.signs(start, words.has_few(rect.width(), selection.is_some())),
+        ColorBy::Age => words.scale(start, "age 0", &counted(oldest(snapshot))),
+        ColorBy::Gradient if snapshot.gradients.is_empty() => {
+            words.text(start, "gradients of this moment are not kept")
+        }
+        ColorBy::Gradient => {
+            let largest = drawn.and_then(|(figures, _)| figures.gradient).unwrap_or(0.0);
+            words.scale(start, "|gradient| 0", &format!("≥ {}", small(largest)))
+        }
+        ColorBy::Layer => words.layers(start, snapshot.network.layers().len()),
+    };
     let palette = Palette::of(ui);
-    let mut at = pos2(rect.min.x + 14.0, rect.max.y - 0.4 * look.bottom);
-    let size = look.text + 0.5;
-    let selection =
-        (connections > look.most_curves).then(|| format!("of {}: the strongest and newest", grouped(connections)));
-    // Beside what is said of a selection there is room for few words.
-    let is_roomy = rect.width() >= ROOMY / 11.5 * size;
-    let is_tight = selection.is_some() || look.times > 1.0 || rect.width() < NARROW;
-    let regrown = if !is_roomy && is_tight { "regrown" } else { "regrown (last 3 updates)" };
-    let entries = [
-        ("positive", palette.positive, false),
-        ("negative", palette.negative, false),
-        (regrown, palette.regrown, false),
-        ("pruned", palette.pruned, true),
-    ];
-    for (text, color, dashed) in entries {
-        let end = at + vec2(20.0, 0.0);
-        let stroke = Stroke::new(2.5 * look.times, color);
-        if dashed {
-            ui.painter().extend(Shape::dashed_line(&[at, end], stroke, 4.0, 3.0));
-        } else {
-            ui.painter().line_segment([at, end], stroke);
-        }
-        let font = FontId::proportional(size);
-        let text = ui.painter().text(end + vec2(6.0, 0.0), Align2::LEFT_CENTER, text, font, palette.weak);
-        at = pos2(text.max.x + 18.0, at.y);
+    if !look.is_filtered() && !is_bundled {
+        at = words.stroke(at, "pruned", palette.pruned, true);
     }
-    if let Some(mut text) = selection {
-        let corner: Pos2 = rect.max - vec2(12.0, 13.0);
-        if corner.x - at.x < SELECTION_WIDTH / 11.5 * size {
-            text = format!("some of {}", grouped(connections));
+    if look.width == WidthBy::Gradient {
+        let what = if snapshot.gradients.is_empty() { "width: |weight|" } else { "width: |gradient|" };
+        at = words.text(at, what);
+    }
+    if let Some([long, short]) = selection {
+        let corner = pos2(rect.max.x - 12.0, start.y);
+        let text = if corner.x - at.x < SELECTION_WIDTH * words.times() { short } else { long };
+        caption(ui, corner, Align2::RIGHT_CENTER, &text, palette.weak, (format.text, false));
+    }
+}
+
+/// Which of the connections are seen, in many words and in few; nothing where all are.
+fn selection(shows: &Shows, look: &Look, snapshot: &Snapshot) -> Option<[String; 2]> {
+    let total = snapshot.network.connections();
+    let candidates = grouped(shows.candidates);
+    if shows.is_bundled {
+        return Some([
+            format!("{candidates} connections in bundles: the wider, the denser"),
+            format!("{candidates}, bundled"),
+        ]);
+    }
+    let drawn = shows.lines.len();
+    if drawn < shows.candidates {
+        return Some([
+            format!("{} of {candidates}: the strongest and newest", grouped(drawn)),
+            format!("some of {candidates}"),
+        ]);
+    }
+    let part = format!("{candidates} of {}", grouped(total));
+    let why = if look.is_filtered() { "pass the filter" } else { "in view" };
+    (shows.candidates < total).then(|| [format!("{part} {why}"), part])
+}
+
+/// Writes the legend from left to right.
+struct Words<'a> {
+    ui: &'a Ui,
+    format: &'a Format,
+}
+
+impl Words<'_> {
+    /// How many times larger it is than at a desk.
+    fn times(&self) -> f32 {
+        self.size() / 11.5
+    }
+
+    fn size(&self) -> f32 {
+        self.format.text + 0.5
+    }
+
+    /// Whether there is only room for few words, beside what is said of a selection.
+    fn has_few(&self, width: f32, has_selection: bool) -> bool {
+        let width = width / self.times();
+        let is_tight = self.format.times > 1.0 || width < NARROW;
+        has_selection && width < ROOMY + SELECTION_WIDTH || is_tight && width < ROOMY
+    }
+
+    fn signs(&self, at: Pos2, is_short: bool) -> Pos2 {
+        let palette = Palette::of(self.ui);
+        let at = self.stroke(at, "positive", palette.positive, false);
+        let at = self.stroke(at, "negative", palette.negative, false);
+        self.stroke(at, if is_short { "regrown" } else { "regrown (last 3 updates)" }, palette.regrown, false)
+    }
+
+    /// A stroke and its meaning; where the next one begins.
+    fn stroke(&self, at: Pos2, meaning: &str, color: Color32, dashed: bool) -> Pos2 {
+        let end = at + vec2(20.0, 0.0);
+        let stroke = Stroke::new(2.5 * self.format.times, color);
+        if dashed {
+            self.ui.painter().extend(Shape::dashed_line(&[at, end], stroke, 4.0, 3.0));
+        } else {
+            self.ui.painter().line_segment([at, end], stroke);
         }
-        caption(ui, corner, Align2::RIGHT_CENTER, &text, palette.weak, (look.text, false));
+        self.text(end + vec2(6.0, 0.0), meaning)
+    }
+
+    fn text(&self, at: Pos2, text: &str) -> Pos2 {
+        let (font, color) = (FontId::proportional(self.size()), Palette::of(self.ui).weak);
+        let rect = self.ui.painter().text(at, Align2::LEFT_CENTER, text, font, color);
+        pos2(rect.max.x + 16.0, at.y)
+    }
+
+    /// A scale of colours with a number at either end.
+    fn scale(&self, at: Pos2, least: &str, most: &str) -> Pos2 {
+        let (width, height) = (90.0 * self.times(), 8.0 * self.times());
+        let palette = Palette::of(self.ui);
+        let left = self.text(at, least) - vec2(9.0, 0.0);
+        let mut mesh = Mesh::default();
+        for step in 0..30_u8 {
+            let share = f32::from(step) / 29.0;
+            let corner = left + vec2(width * f32::from(step) / 30.0, -0.5 * height);
+            mesh.add_colored_rect(Rect::from_min_size(corner, vec2(width / 30.0, height)), ramp(palette, share));
+        }
+        self.ui.painter().add(mesh);
+        self.text(left + vec2(width + 7.0, 0.0), most)
+    }
+
+    fn layers(&self, at: Pos2, layers: usize) -> Pos2 {
+        let palette = Palette::of(self.ui);
+        let mut at = self.text(at, "layer") - vec2(8.0, 0.0);
+        let step = if layers > MOST_SWATCHES { layers - 1 } else { 1 };
+        for layer in (0..layers).step_by(step) {
+            at = self.stroke(at, &(layer + 1).to_string(), layer_color(palette, layer, layers), false);
+        }
+        at
+    }
+}
+
+fn counted(updates: u32) -> String {
+    if updates == 1 { "1 update".to_owned() } else { format!("{updates} updates") }
+}
+
+/// A positive number with about two digits.
+fn small(value: f32) -> String {
+    match value {
+        0.0 => "0".to_owned(),
+        value if value >= 10.0 => format!("{value:.0}"),
+        value if value >= 0.1 => format!("{value:.2}"),
+        value if value >= 0.001 => format!("{value:.4}"),
+        value => format!("{value:.1e}").replace('-', "−"),
     }
 }

@@ -1,11 +1,13 @@
 //! Draws pictures of networks on a thread of its own, always the newest.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
-use egui::{ColorImage, Context};
+use egui::Context;
 
-use super::scene::Scene;
+use super::figures::Figures;
+use super::scene::{Drawing, Scene};
+use crate::training::View;
 
 /// Draws one scene at a time; a scene that comes while another is drawn takes the place of any that waits.
 pub(super) struct Painter {
@@ -20,7 +22,7 @@ struct Shared {
 #[derive(Default)]
 struct Slots {
     wanted: Option<Scene>,
-    done: Option<ColorImage>,
+    done: Option<Drawing>,
     drawing: bool,
     closed: bool,
 }
@@ -47,7 +49,7 @@ impl Painter {
     }
 
     /// The newest picture, if there is one that was not taken yet.
-    pub(super) fn take(&self) -> Option<ColorImage> {
+    pub(super) fn take(&self) -> Option<Drawing> {
         self.shared.lock().done.take()
     }
 
@@ -65,7 +67,26 @@ impl Drop for Painter {
     }
 }
 
+/// The figures of the last view, which is often drawn again: zoomed, or with another neuron pointed at.
+#[derive(Default)]
+struct LastFigures(Option<(Weak<View>, bool, Arc<Figures>)>);
+
+impl LastFigures {
+    fn of(&mut self, scene: &Scene) -> Arc<Figures> {
+        let (view, with_degrees) = (Arc::downgrade(&scene.view), scene.band.is_some());
+        match &self.0 {
+            Some((last, same, figures)) if last.ptr_eq(&view) && *same == with_degrees => Arc::clone(figures),
+            _ => {
+                let figures = Arc::new(scene.figures());
+                self.0 = Some((view, with_degrees, Arc::clone(&figures)));
+                figures
+            }
+        }
+    }
+}
+
 fn work(shared: &Shared, context: &Context) {
+    let mut figures = LastFigures::default();
     let mut slots = shared.lock();
     while !slots.closed {
         let Some(scene) = slots.wanted.take() else {
@@ -74,10 +95,10 @@ fn work(shared: &Shared, context: &Context) {
         };
         slots.drawing = true;
         drop(slots);
-        let image = scene.draw();
+        let drawing = scene.draw(figures.of(&scene));
         slots = shared.lock();
         slots.drawing = false;
-        slots.done = Some(image);
+        slots.done = Some(drawing);
         context.request_repaint();
     }
 }

@@ -4,10 +4,15 @@ use std::sync::Arc;
 
 use egui::{RichText, Sense, TextureHandle, Ui, vec2};
 
+use super::band::Band;
+use super::format::Format;
 use super::layout::Layout;
 use super::look::Look;
+use super::order::Columns;
+use super::scene::Scene;
 use super::surface::Shapes;
-use super::{description, legend, name_width, scene, sizes};
+use super::zoom::Zoom;
+use super::{band_text, description, legend};
 use crate::session::Session;
 use crate::ui::pictures::{self, Picture};
 use crate::ui::theme::{Palette, semibold};
@@ -17,30 +22,44 @@ const WIDTH: f32 = 720.0;
 /// Height of the network by its width.
 const PROPORTION: f32 = 0.75;
 
-/// The selected arm's network as a picture.
+/// The selected arm's network as a picture, as the window shows it at first.
 pub(in crate::ui) fn picture(session: &Session, dark: bool) -> Picture {
+    picture_as(session, &Look::default(), &Vec::new(), dark)
+}
+
+/// The selected arm's network as a picture, all of it, with these colours, widths, filters and this order.
+pub(super) fn picture_as(session: &Session, look: &Look, columns: &Columns, dark: bool) -> Picture {
     let mut textures = Vec::new();
     let title = format!("Network of {}", session.arms()[session.selected()].name);
     let from = format!("{}. {}", description(session), pictures::provenance(session));
-    Picture::new(WIDTH, dark, title, from, |ui| print(ui, session, &mut textures))
+    Picture::new(WIDTH, dark, title, from, |ui| print(ui, session, look, columns, &mut textures))
 }
 
 /// Draws the network over the width there is. What its pictures are made of is added to `textures`.
-fn print(ui: &mut Ui, session: &Session, textures: &mut Vec<TextureHandle>) {
+fn print(ui: &mut Ui, session: &Session, look: &Look, columns: &Columns, textures: &mut Vec<TextureHandle>) {
     let arm = session.selected();
     let Some(view) = session.history(arm).view() else { return };
     let palette = Palette::of(ui);
     ui.label(RichText::new(&session.arms()[arm].name).font(semibold(13.0)).color(palette.arm(arm)));
     let width = ui.available_width();
-    let (rect, response) = ui.allocate_exact_size(vec2(width, PROPORTION * width), Sense::hover());
+    let network = &view.snapshot.network;
+    let shape = session.experiment().facts().shape;
+    let proportion = if Band::new(network, shape, vec2(width, width)).is_some() { 1.0 } else { PROPORTION };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, proportion * width), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, description(session)));
-    let sizes = sizes(&view.snapshot);
-    let look = Look::DESK;
-    let layout =
-        Layout::new(&sizes, rect.size(), name_width(session.data().is_some(), sizes[0], rect.height(), &look), &look);
-    let scene = scene(session, &Arc::clone(view), &layout, look, palette, [0, 0], 1.0);
-    scene.draw_on(&mut Shapes::new(ui.painter().clone(), rect.min.to_vec2(), textures));
-    legend::columns(ui, rect, &layout, &look);
-    legend::input_names(ui, rect, &layout, session.data().as_deref().map(|data| &data.train), &look);
-    legend::lines(ui, rect, view.snapshot.network.connections(), &look);
+    let band = Band::new(network, shape, rect.size());
+    let area = vec2(rect.width(), band.as_ref().map_or(rect.height(), |band| band.top));
+    let layout = Layout::of(&view.snapshot, area, session.data().is_some(), Format::DESK).sorted(columns);
+    let scene =
+        Scene { band, look: *look, ..Scene::new(session, Arc::clone(view), layout, Zoom::WHOLE, area, palette) };
+    let figures = scene.figures();
+    let offset = rect.min.to_vec2();
+    let shows = scene.draw_on(&mut Shapes::new(ui.painter().clone(), offset, textures), &figures);
+    let rect = egui::Rect::from_min_size(rect.min, area);
+    legend::columns(ui, rect, &scene.layout);
+    legend::input_names(ui, rect, &scene.layout, session.data().as_deref().map(|data| &data.train));
+    legend::lines(ui, rect, &Format::DESK, look, &view.snapshot, Some((&figures, &shows)));
+    if let Some(band) = &scene.band {
+        band_text::show(ui, offset, band, &figures, network);
+    }
 }

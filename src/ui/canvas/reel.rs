@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use egui::{ColorImage, RichText, Sense, TextureHandle, Ui, vec2};
+use egui::{ColorImage, RichText, Sense, TextureHandle, Ui, Vec2, vec2};
 
+use super::format::Format;
 use super::layout::Layout;
+use super::legend;
 use super::look::Look;
 use super::scene::Scene;
 use super::surface::Shapes;
-use super::{legend, name_width, sizes};
+use super::zoom::Zoom;
 use crate::data::{InputShape, Split};
-use crate::session::{Session, recent_cuts};
+use crate::session::{Session, recent_updates};
 use crate::training::{EpochRecord, Past, UpdateRecord, View};
 use crate::ui::pictures;
 use crate::ui::theme::{Palette, semibold};
@@ -66,7 +68,7 @@ impl Reel {
     }
 
     fn print(&self, ui: &mut Ui, view: &Arc<View>, textures: &mut Vec<TextureHandle>) {
-        let (palette, look, snapshot) = (Palette::of(ui), Look::STAGE, &view.snapshot);
+        let palette = Palette::of(ui);
         ui.horizontal(|ui| {
             ui.label(RichText::new(&self.arm.0).font(semibold(24.0)).color(palette.arm(self.arm.1)));
             ui.add_space(10.0);
@@ -74,25 +76,30 @@ impl Reel {
         });
         let width = ui.available_width();
         let (rect, _) = ui.allocate_exact_size(vec2(width, PROPORTION * width), Sense::hover());
-        let sizes = sizes(snapshot);
-        let names = name_width(self.data.is_some(), sizes[0], rect.height(), &look);
-        let layout = Layout::new(&sizes, rect.size(), names, &look);
-        let seen = self.updates.partition_point(|record| record.update <= snapshot.updates);
-        let scene = Scene {
+        let scene = self.scene(view, rect.size());
+        let figures = scene.figures();
+        let shows = scene.draw_on(&mut Shapes::new(ui.painter().clone(), rect.min.to_vec2(), textures), &figures);
+        legend::columns(ui, rect, &scene.layout);
+        legend::input_names(ui, rect, &scene.layout, self.data.as_deref().map(|data| &data.train));
+        legend::lines(ui, rect, &Format::STAGE, &scene.look, &view.snapshot, Some((&figures, &shows)));
+    }
+
+    fn scene(&self, view: &Arc<View>, area: Vec2) -> Scene {
+        Scene {
             view: Arc::clone(view),
-            cuts: recent_cuts(&self.updates[..seen], snapshot),
-            layout: layout.clone(),
-            look,
+            updates: recent_updates(&self.updates, &view.snapshot),
+            layout: Layout::of(&view.snapshot, area, self.data.is_some(), Format::STAGE),
+            zoom: Zoom::WHOLE,
+            look: Look::default(),
+            focus: None,
+            band: None,
+            area,
             palette: Palette::of_theme(self.is_dark),
             shape: self.shape,
             informative: self.data.as_ref().map_or(0, |data| data.train.informative()),
             size: [0, 0],
             scale: 1.0,
-        };
-        scene.draw_on(&mut Shapes::new(ui.painter().clone(), rect.min.to_vec2(), textures));
-        legend::columns(ui, rect, &layout, &look);
-        legend::input_names(ui, rect, &layout, self.data.as_deref().map(|data| &data.train), &look);
-        legend::lines(ui, rect, snapshot.network.connections(), &look);
+        }
     }
 
     /// The moment, and how well the network does.

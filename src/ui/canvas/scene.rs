@@ -2,30 +2,44 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, ColorImage, Pos2, Rect, vec2};
+use egui::{ColorImage, Pos2, Rect, Vec2, pos2};
 
+use super::band::Band;
+use super::bundles;
+use super::card::Field;
+use super::figures::Figures;
+use super::ink::{Ink, opacity, thickness};
 use super::layout::Layout;
+use super::lines::{Connections, Line};
 use super::look::Look;
-use super::raster::{Curve, Pen, Raster};
+use super::raster::{Curve, Raster};
 use super::surface::Surface;
+use super::zoom::Zoom;
 use crate::data::InputShape;
 use crate::metrics::receptive_field;
-use crate::nn::Activation;
-use crate::session::Cut;
-use crate::training::{Snapshot, View};
+use crate::session::{Cut, Session};
+use crate::training::{Snapshot, UpdateRecord, View};
 use crate::ui::theme::Palette;
 
-/// Life-cycle colours fade over so many updates.
-const FADE: u32 = 3;
-/// Smallest square in which a picture of what the neuron does can be seen.
-const SMALLEST_PICTURE: f32 = 7.0;
+/// Lines that are not of the neuron that is pointed at have this share of their opacity, where there are many.
+const BEHIND: f32 = 0.3;
 
 /// All that a picture of a network shows.
 pub(super) struct Scene {
     pub view: Arc<View>,
-    pub cuts: Vec<Cut>,
+    /// The last topology updates, for what they cut.
+    pub updates: Vec<Arc<UpdateRecord>>,
+    /// Where neurons are seen.
     pub layout: Layout,
+    /// The zoom that the layout is under.
+    pub zoom: Zoom,
     pub look: Look,
+    /// The neuron that is pointed at, as column and number.
+    pub focus: Option<(usize, usize)>,
+    /// What stands below the network.
+    pub band: Option<Band>,
+    /// Size of the part of the canvas where the network is, in points.
+    pub area: Vec2,
     pub palette: &'static Palette,
     pub shape: InputShape,
     /// Leading inputs that are not noise.
@@ -35,79 +49,170 @@ pub(super) struct Scene {
     pub scale: f32,
 }
 
-/// One connection to be drawn.
-#[derive(Clone, Copy)]
-struct Line {
-    layer: usize,
-    source: usize,
-    target: usize,
-    weight: f32,
-    /// Updates since it grew, if few.
-    age: Option<u32>,
+/// What a picture shows, for whoever points at it.
+#[derive(Debug, Default)]
+pub(super) struct Shows {
+    /// Connections drawn as lines.
+    pub lines: Vec<Line>,
+    /// Connections in view that are not filtered out.
+    pub candidates: usize,
+    /// Whether bundles stand for them.
+    pub is_bundled: bool,
+    /// The neuron pointed at and, for images, its receptive field: a value a pixel.
+    pub field: Option<Field>,
+}
+
+/// A finished picture.
+pub(super) struct Drawing {
+    pub image: ColorImage,
+    pub zoom: Zoom,
+    pub figures: Arc<Figures>,
+    pub shows: Shows,
 }
 
 impl Scene {
+    /// The selected arm's network with nothing below it, a pixel a point.
+    pub(super) fn new(
+        session: &Session,
+        view: Arc<View>,
+        layout: Layout,
+        zoom: Zoom,
+        area: Vec2,
+        palette: &'static Palette,
+    ) -> Self {
+        Self {
+            view,
+            updates: session.history(session.selected()).recent_updates(),
+            layout,
+            zoom,
+            look: Look::default(),
+            focus: None,
+            band: None,
+            area,
+            palette,
+            shape: session.experiment().facts().shape,
+            informative: session.data().map_or(0, |data| data.train.informative()),
+            size: [0, 0],
+            scale: 1.0,
+        }
+    }
+
     /// Draws everything but text.
-    pub(super) fn draw(&self) -> ColorImage {
+    pub(super) fn draw(&self, figures: Arc<Figures>) -> Drawing {
         let mut raster = Raster::new(self.size, self.palette.canvas);
-        self.draw_on(&mut raster);
-        raster.into_image()
+        let shows = self.draw_on(&mut raster, &figures);
+        Drawing { image: raster.into_image(), zoom: self.zoom, figures, shows }
+    }
+
+    /// The numbers that the picture needs.
+    pub(super) fn figures(&self) -> Figures {
+        Figures::of(self.snapshot(), self.shape, self.band.is_some())
     }
 
     /// Draws it on anything, the ground excepted.
-    pub(super) fn draw_on(&self, surface: &mut impl Surface) {
-        let reference = self.reference_weight();
-        let lines = self.lines();
-        let thickness = thickness(lines.len()) * self.look.times * self.scale;
-        let (old, new): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.age.is_none());
-        for line in &old {
-            self.draw_line(surface, line, reference, thickness);
+    pub(super) fn draw_on(&self, surface: &mut impl Surface, figures: &Figures) -> Shows {
+        let snapshot = self.snapshot();
+        let since = |update: u32| snapshot.updates_since(update);
+        let most = self.layout.format.most_curves;
+        let connections = Connections { network: &snapshot.network, born: &snapshot.born, since: &since, most };
+        let seen = self.seen();
+        let is_seen = |column: usize, neuron: usize| seen.as_ref().is_none_or(|seen| seen[column][neuron]);
+        let chosen = connections.choose(&self.look, is_seen);
+        let cuts = if chosen.is_bundled { Vec::new() } else { self.cuts(is_seen) };
+        let of_focus = match self.focus {
+            Some((column, neuron)) if chosen.candidates > most => connections.touching(&self.look, column, neuron),
+            _ => Vec::new(),
+        };
+        if chosen.is_bundled {
+            for (layer, own) in snapshot.network.layers().iter().enumerate() {
+                bundles::draw(surface, &self.layout, layer, &own.weights, (self.palette.weak, self.scale));
+            }
         }
-        for cut in self.cuts.iter().step_by(self.cuts.len().div_ceil(self.look.most_curves).max(1)) {
-            self.draw_cut(surface, cut, thickness);
-        }
-        for line in &new {
-            self.draw_line(surface, line, reference, thickness);
-        }
+        let presence = if of_focus.is_empty() { 1.0 } else { BEHIND };
+        self.draw_lines(surface, figures, &chosen.lines, &cuts, presence);
+        self.draw_lines(surface, figures, &of_focus, &[], 1.0);
         self.draw_neurons(surface);
+        self.draw_margins(surface);
+        if let Some(band) = &self.band {
+            band.draw(surface, self, figures);
+        }
+        let mut lines = chosen.lines;
+        lines.extend(of_focus);
+        let (candidates, is_bundled) = (chosen.candidates, chosen.is_bundled);
+        Shows { lines, candidates, is_bundled, field: self.field() }
     }
 
-    fn snapshot(&self) -> &Snapshot {
+    pub(super) fn snapshot(&self) -> &Snapshot {
         &self.view.snapshot
     }
 
-    /// The connections to draw, the weakest first.
-    fn lines(&self) -> Vec<Line> {
-        let snapshot = self.snapshot();
-        let mut lines = Vec::with_capacity(snapshot.network.connections());
-        for (layer, (weights, born)) in
-            snapshot.network.layers().iter().map(|layer| &layer.weights).zip(&snapshot.born).enumerate()
-        {
-            for target in 0..weights.n_out() {
-                for (source, connection) in weights.incoming(target) {
-                    let grown = born[connection];
-                    let age = Some(snapshot.updates_since(grown)).filter(|&age| grown > 0 && age < FADE);
-                    let weight = weights.values()[connection];
-                    lines.push(Line { layer, source, target, weight, age });
-                }
-            }
-        }
-        let most = self.look.most_curves;
-        let lines = if lines.len() > most { strongest_and_newest(&lines, most) } else { lines };
-        sorted_by_strength(lines)
+    /// By column and neuron, whether it is in view; nothing where all are.
+    fn seen(&self) -> Option<Vec<Vec<bool>>> {
+        let view = Rect::from_min_size(Pos2::ZERO, self.area);
+        let column = |column: usize| {
+            let neurons = 0..self.layout.columns[column].neurons;
+            neurons.map(|neuron| view.intersects(self.layout.neuron(column, neuron))).collect()
+        };
+        self.zoom.is_enlarged().then(|| (0..self.layout.columns.len()).map(column).collect())
     }
 
-    /// The |weight| that is drawn four points wide: the largest but for a twentieth, in steps so that it does not flicker.
-    fn reference_weight(&self) -> f32 {
-        let layers = self.snapshot().network.layers();
-        let mut sizes: Vec<f32> =
-            layers.iter().flat_map(|layer| layer.weights.values()).map(|weight| weight.abs()).collect();
-        if sizes.is_empty() {
-            return 1.0;
+    /// What was cut of late and has an end in view.
+    fn cuts(&self, is_seen: impl Fn(usize, usize) -> bool) -> Vec<Cut> {
+        // Of what is gone there is no telling whether it would pass a filter.
+        if self.look.is_filtered() {
+            return Vec::new();
         }
-        let position = (sizes.len() * 19 / 20).min(sizes.len() - 1);
-        let (_, &mut size, _) = sizes.select_nth_unstable_by(position, f32::total_cmp);
-        if size.is_finite() && size > 0.0 { (0.5 * (2.0 * size.log2()).ceil()).exp2() } else { 1.0 }
+        let mut cuts = Cut::by_updates(&self.updates, self.snapshot());
+        cuts.retain(|cut| {
+            is_seen(cut.layer, cut.place.source as usize) || is_seen(cut.layer + 1, cut.place.target as usize)
+        });
+        cuts
+    }
+
+    /// Draws lines, the new ones last, and below them what was cut.
+    fn draw_lines(&self, surface: &mut impl Surface, figures: &Figures, lines: &[Line], cuts: &[Cut], presence: f32) {
+        let ink = Ink {
+            look: &self.look,
+            palette: self.palette,
+            figures,
+            snapshot: self.snapshot(),
+            scale: self.scale,
+            format: &self.layout.format,
+            thickness: thickness(lines.len()) * self.layout.format.times * self.scale,
+            presence: presence * opacity(lines.len()),
+        };
+        for line in lines.iter().filter(|line| !line.is_new) {
+            ink.draw_line(surface, &self.curve(line.layer, line.source, line.target), line);
+        }
+        for cut in cuts.iter().step_by(cuts.len().div_ceil(self.layout.format.most_curves).max(1)) {
+            let curve = self.curve(cut.layer, cut.place.source as usize, cut.place.target as usize);
+            ink.draw_cut(surface, &curve, cut);
+        }
+        for line in lines.iter().filter(|line| line.is_new) {
+            ink.draw_line(surface, &self.curve(line.layer, line.source, line.target), line);
+        }
+    }
+
+    /// Clears what an enlarged network leaves in the room for names and the legend.
+    fn draw_margins(&self, surface: &mut impl Surface) {
+        if !self.zoom.is_enlarged() {
+            return;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "pixels on screen")]
+        let (right, bottom) = (self.size[0] as f32, self.size[1] as f32);
+        let below = (self.area.y - self.layout.format.bottom + 4.0) * self.scale;
+        let ground = self.palette.canvas;
+        surface.fill(Rect::from_min_max(Pos2::ZERO, pos2(right, self.layout.format.top * self.scale)), ground, 1.0);
+        surface.fill(Rect::from_min_max(pos2(0.0, below), pos2(right, bottom)), ground, 1.0);
+    }
+
+    /// The receptive field of the neuron pointed at, where inputs are pixels.
+    fn field(&self) -> Option<Field> {
+        let (column, neuron) = self.focus?;
+        let InputShape::Image { width, height } = self.shape else { return None };
+        let mut field = receptive_field(&self.snapshot().network, column.checked_sub(1)?, neuron);
+        field.truncate(width * height);
+        Some(((column, neuron), field))
     }
 
     fn curve(&self, layer: usize, source: usize, target: usize) -> Curve {
@@ -115,197 +220,17 @@ impl Scene {
         Curve { from: self.pixel(from), to: self.pixel(to) }
     }
 
-    fn pixel(&self, point: Pos2) -> Pos2 {
+    /// A width in pixels, as far as the format allows it.
+    pub(super) fn width(&self, width: f32) -> f32 {
+        width.max(self.layout.format.least_width * self.scale)
+    }
+
+    pub(super) fn pixel(&self, point: Pos2) -> Pos2 {
         (point.to_vec2() * self.scale).to_pos2()
     }
 
-    /// A width in pixels, as far as the look allows it.
-    fn width(&self, width: f32) -> f32 {
-        width.max(self.look.least_width * self.scale)
+    /// A rectangle in pixels.
+    pub(super) fn pixels(&self, rect: Rect) -> Rect {
+        Rect::from_min_max(self.pixel(rect.min), self.pixel(rect.max))
     }
-
-    /// The opacity of a connection without weight: where width cannot say that it is weak, opacity does.
-    fn faintest(&self) -> f32 {
-        if self.look.least_width > 0.0 { 0.08 } else { 0.25 }
-    }
-
-    fn draw_line(&self, surface: &mut impl Surface, line: &Line, reference: f32, thickness: f32) {
-        let curve = self.curve(line.layer, line.source, line.target);
-        let strength = (line.weight.abs() / reference).min(1.8);
-        let sign = self.palette.sign(line.weight);
-        let Some(age) = line.age else {
-            let pen = Pen {
-                color: sign,
-                width: self.width(4.0 * strength * thickness),
-                opacity: (self.faintest() + (1.0 - self.faintest()) * strength).min(0.95),
-                dash: None,
-            };
-            return surface.curve(&curve, pen);
-        };
-        let fade = fading(age);
-        let color = sign.lerp_to_gamma(self.palette.regrown, fade);
-        // A new connection has little weight or none, but is to be seen.
-        let width = self.width((4.0 * strength).max(0.8 + 1.2 * fade) * thickness);
-        let glow =
-            Pen { color: self.palette.regrown, width: width + 5.0 * thickness, opacity: 0.16 * fade, dash: None };
-        surface.curve(&curve, glow);
-        surface
-            .curve(&curve, Pen { color, width, opacity: (0.2 + 0.6 * fade).max(0.95 * strength.min(1.0)), dash: None });
-        surface.disc(curve.to, (1.6 + 1.6 * fade) * thickness, color, 0.3 + 0.7 * fade);
-    }
-
-    fn draw_cut(&self, surface: &mut impl Surface, cut: &Cut, scale: f32) {
-        let curve = self.curve(cut.layer, cut.place.source as usize, cut.place.target as usize);
-        let opacity = fading(cut.age);
-        let color = self.palette.pruned;
-        surface.curve(
-            &curve,
-            Pen { color, width: self.width(1.1 * scale), opacity, dash: Some((5.0 * self.scale, 4.0 * self.scale)) },
-        );
-        let (at, reach) = (curve.middle(), 3.0 * scale);
-        for arm in [vec2(reach, reach), vec2(reach, -reach)] {
-            surface.segment(at - arm, at + arm, self.width(1.3 * scale), color, opacity);
-        }
-    }
-
-    fn draw_neurons(&self, surface: &mut impl Surface) {
-        let (dead_ends, silent) = self.unconnected();
-        for column in 0..self.layout.columns.len() {
-            for neuron in 0..self.layout.columns[column].neurons {
-                let rect = self.layout.neuron(column, neuron);
-                let rect = Rect::from_min_max(self.pixel(rect.min), self.pixel(rect.max));
-                self.draw_neuron(surface, column, neuron, rect);
-                let dead = column > 0 && (dead_ends[column][neuron] || silent[column][neuron]);
-                if dead && rect.width() >= SMALLEST_PICTURE * self.scale {
-                    self.hatch(surface, rect);
-                }
-            }
-        }
-    }
-
-    fn draw_neuron(&self, surface: &mut impl Surface, column: usize, neuron: usize, rect: Rect) {
-        let palette = self.palette;
-        surface.fill(rect, palette.canvas, 1.0);
-        if column > 0 && rect.width() >= SMALLEST_PICTURE * self.scale {
-            self.draw_response(surface, column - 1, neuron, rect);
-            self.draw_bias(surface, column - 1, neuron, rect);
-        }
-        let informative = column == 0 && neuron < self.informative && self.view.response.is_some();
-        let color = if informative { palette.accent } else { palette.weak };
-        if rect.width() < 4.0 * self.scale {
-            surface.fill(rect, color, 0.8);
-        } else {
-            let width = if informative { 2.0 } else { 1.0 } * self.look.times * self.scale;
-            surface.frame(rect, self.width(width), color);
-        }
-    }
-
-    /// What the neuron does: its activation over the input plane, or its receptive field.
-    fn draw_response(&self, surface: &mut impl Surface, layer: usize, neuron: usize, rect: Rect) {
-        let network = &self.snapshot().network;
-        if let Some(response) = &self.view.response {
-            let is_output = layer + 1 == network.layers().len();
-            let map = response.neuron(layer, neuron);
-            let activation = network.layers()[layer].activation;
-            let colors: Vec<Color32> = if is_output && network.outputs() == 1 {
-                response.probability.iter().map(|p| self.palette.diverging(2.0 * p - 1.0)).collect()
-            } else {
-                normalised(map, activation).map(|value| self.palette.diverging(value)).collect()
-            };
-            surface.picture(rect, response.side, response.side, true, |cell| colors[cell]);
-        } else if let InputShape::Image { width, height } = self.shape {
-            let field = receptive_field(network, layer, neuron);
-            let pixels = &field[..width * height];
-            let colors: Vec<Color32> =
-                normalised(pixels, Activation::Linear).map(|value| self.palette.diverging(value)).collect();
-            surface.picture(rect, width, height, false, |cell| colors[cell]);
-        }
-    }
-
-    /// A bar under the neuron: its length the size of the bias, its colour the sign.
-    fn draw_bias(&self, surface: &mut impl Surface, layer: usize, neuron: usize, rect: Rect) {
-        let bias = self.snapshot().network.layers()[layer].bias[neuron];
-        if !bias.is_finite() || self.layout.columns[layer + 1].pitch < self.layout.columns[layer + 1].side + 3.5 {
-            return;
-        }
-        let length = rect.width() * (bias.abs() / 2.0).min(1.0);
-        let top = rect.max.y + self.scale;
-        let bar =
-            Rect::from_min_max(Pos2::new(rect.min.x, top), Pos2::new(rect.min.x + length, top + 2.0 * self.scale));
-        surface.fill(bar, self.palette.sign(bias), 1.0);
-    }
-
-    /// Neurons without incoming, and without outgoing connections.
-    fn unconnected(&self) -> (Vec<Vec<bool>>, Vec<Vec<bool>>) {
-        let columns = &self.layout.columns;
-        let mut no_inputs: Vec<Vec<bool>> = columns.iter().map(|column| vec![false; column.neurons]).collect();
-        let mut no_outputs = no_inputs.clone();
-        for (index, layer) in self.snapshot().network.layers().iter().enumerate() {
-            let Some(connectivity) = layer.weights.connectivity() else { continue };
-            for (target, mark) in no_inputs[index + 1].iter_mut().enumerate() {
-                *mark = connectivity.in_degree(target) == 0;
-            }
-            for (source, mark) in no_outputs[index].iter_mut().enumerate() {
-                *mark = connectivity.out_degree(source) == 0;
-            }
-        }
-        (no_inputs, no_outputs)
-    }
-
-    fn hatch(&self, surface: &mut impl Surface, rect: Rect) {
-        let step = 5.0 * self.scale;
-        let mut offset = step;
-        while offset < 2.0 * rect.width() {
-            let from =
-                Pos2::new(rect.min.x + (offset - rect.height()).max(0.0), rect.min.y + offset.min(rect.height()));
-            let to = Pos2::new(rect.min.x + offset.min(rect.width()), rect.min.y + (offset - rect.width()).max(0.0));
-            surface.segment(from, to, self.width(self.scale), self.palette.weak, 0.9);
-            offset += step;
-        }
-    }
-}
-
-/// As many lines as can be shown, from every layer its share: the strongest, and of the newest at most half of them.
-fn strongest_and_newest(lines: &[Line], most: usize) -> Vec<Line> {
-    let mut chosen = Vec::with_capacity(most);
-    for layer in lines.chunk_by(|a, b| a.layer == b.layer) {
-        let share = (most * layer.len() / lines.len()).max(150);
-        let (new, old): (Vec<Line>, Vec<Line>) = layer.iter().partition(|line| line.age.is_some());
-        let newest = new.len().min(share / 2);
-        chosen.extend(new.iter().step_by(new.len().div_ceil(newest.max(1)).max(1)));
-        let old = sorted_by_strength(old);
-        chosen.extend(old.iter().rev().take(share - newest));
-    }
-    chosen
-}
-
-fn sorted_by_strength(mut lines: Vec<Line>) -> Vec<Line> {
-    lines.sort_unstable_by_key(|line| line.weight.abs().to_bits());
-    lines
-}
-
-/// How thick lines are, so that many do not hide one another; up to 300 are drawn in full.
-#[expect(clippy::cast_precision_loss, reason = "a number of lines")]
-fn thickness(lines: usize) -> f32 {
-    (300.0 / lines.max(1) as f32).sqrt().clamp(0.3, 1.0)
-}
-
-/// 1 for what has just happened, less with every update since.
-fn fading(age: u32) -> f32 {
-    match age {
-        0 => 1.0,
-        1 => 0.45,
-        _ => 0.18,
-    }
-}
-
-/// Values from −1 to 1: tanh as it is, sigmoid about its middle, everything else by its largest size.
-pub(super) fn normalised(values: &[f32], activation: Activation) -> impl Iterator<Item = f32> {
-    let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-    values.iter().map(move |&value| match activation {
-        Activation::Tanh => value,
-        Activation::Sigmoid => 2.0 * value - 1.0,
-        _ if largest > 0.0 => value / largest,
-        _ => 0.0,
-    })
 }

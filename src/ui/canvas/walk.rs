@@ -3,7 +3,8 @@
 use egui::{EventFilter, Key, Modifiers, Response, Ui};
 
 use super::card::Pointed;
-use super::{column_name, number, sizes};
+use super::pointing::number;
+use super::{column_name, sizes};
 use crate::sparse::Place;
 use crate::training::Snapshot;
 

@@ -1,0 +1,120 @@
+//! What is said about the pictures below a large network.
+
+use egui::{Align2, FontId, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
+
+use super::band::{Band, Content, FULL_SCORE, TEXT, Tile};
+use super::caption;
+use super::figures::{Figures, InputMap, LayerFigures};
+use super::format::Format;
+use crate::nn::Network;
+use crate::ui::controls::{elided, grouped};
+use crate::ui::theme::Palette;
+
+/// Size of its words.
+const SMALL: f32 = Format::DESK.text;
+
+/// Names, numbers and explanations of all tiles; `origin` is the corner of the canvas.
+pub(super) fn show(ui: &Ui, origin: Vec2, band: &Band, figures: &Figures, network: &Network) {
+    for (index, tile) in band.tiles.iter().enumerate() {
+        match tile.content {
+            Content::InputMap => match &figures.input_map {
+                Some(map) => input_map(ui, origin, tile, map),
+                None => title(ui, origin, tile, "inputs: all alike"),
+            },
+            Content::Raster { layer } => {
+                if let Some(figures) = figures.layers.get(layer).and_then(Option::as_ref) {
+                    raster(ui, origin, tile, layer, figures, network);
+                }
+            }
+        }
+        if index + 1 == band.tiles.len() && band.left_out > 0 {
+            let corner = tile.rect.translate(origin).right_bottom();
+            let text = format!("no room for {} more", band.left_out);
+            caption(ui, corner, Align2::RIGHT_BOTTOM, &text, Palette::of(ui).weak, (SMALL, false));
+        }
+    }
+}
+
+fn title(ui: &Ui, origin: Vec2, tile: &Tile, text: &str) {
+    line(ui, tile.rect.translate(origin), tile.rect.min.y + origin.y + 0.5 * TEXT, text);
+}
+
+/// A line of text as wide as a tile.
+fn line(ui: &Ui, rect: Rect, y: f32, text: &str) {
+    let text = elided(ui, text, &FontId::proportional(SMALL), rect.width());
+    caption(ui, pos2(rect.min.x, y), Align2::LEFT_CENTER, &text, Palette::of(ui).weak, (SMALL, false));
+}
+
+fn area(ui: &Ui, rect: Rect, id: (&str, usize), name: &str) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with(id), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name));
+    response
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a number of connections")]
+fn raster(ui: &Ui, origin: Vec2, tile: &Tile, layer: usize, figures: &LayerFigures, network: &Network) {
+    let weights = &network.layers()[layer].weights;
+    let (sources, targets) = (weights.n_in(), weights.n_out());
+    let density = 100.0 * weights.connections() as f64 / (sources * targets) as f64;
+    title(ui, origin, tile, &format!("layer {}: {sources} × {targets}, {density:.1} %", layer + 1));
+    let rect = tile.picture.translate(origin).expand(14.0).intersect(tile.rect.translate(origin));
+    area(ui, rect, ("raster", layer), &format!("Adjacency of layer {}", layer + 1)).on_hover_text(format!(
+        "Adjacency matrix of layer {}: a column a source, a row a target, in the order of the neurons above. {} connections; the \
+         darker a cell stands out, the more of its places are taken. Above: mean out-degree of each column of cells; at the right: \
+         mean in-degree of each row.",
+        layer + 1,
+        grouped(weights.connections())
+    ));
+    let Some(histograms) = tile.histograms else { return };
+    for ((name, degrees), (index, rect)) in
+        [("in", &figures.incoming), ("out", &figures.outgoing)].into_iter().zip(histograms.into_iter().enumerate())
+    {
+        let (lowest, highest) = figures.histograms[index].range;
+        let ratio = degrees.variation_ratio().map_or_else(|| "–".to_owned(), |ratio| format!("× {ratio:.2}"));
+        let rect = rect.translate(origin);
+        caption(ui, rect.right_top(), Align2::RIGHT_TOP, name, Palette::of(ui).weak, (SMALL, false));
+        let base = rect.max.y + 4.0 + TEXT * if index == 0 { 0.5 } else { 1.5 };
+        line(ui, tile.rect.translate(origin), base, &format!("{name} {lowest}–{highest}, spread {ratio}"));
+        let name = format!("{name}-degrees of layer {}", layer + 1);
+        area(ui, rect, ("degrees", 2 * layer + index), &name).on_hover_text(format!(
+            "{name}: neurons by degree, from the lowest to the highest; the line is a random layer of the same density (binomial). Spread: coefficient \
+             of variation by that of the random layer; above 1 there are hubs, below 1 degrees are evened out."
+        ));
+    }
+}
+
+fn input_map(ui: &Ui, origin: Vec2, tile: &Tile, map: &InputMap) {
+    title(ui, origin, tile, "inputs: out-degree, z");
+    let rect = tile.picture.translate(origin);
+    let whole = tile.rect.translate(origin);
+    line(ui, whole, rect.max.y + 4.0 + 0.5 * TEXT, &format!("spread of z {:.2}", map.spread));
+    line(ui, whole, rect.max.y + 4.0 + 1.5 * TEXT, &format!("1.00 by chance; ±{FULL_SCORE} in full"));
+    let response = area(ui, rect, ("inputs", 0), "Input connectivity");
+    let meaning = "z: out-degree of a pixel less the mean, by the standard deviation of a random layer of the same density. Of random \
+                   placement one pixel in twenty lies beyond ±2. One moment of one seed.";
+    let pointed = response.hover_pos().and_then(|at| pixel_at(rect, at, map));
+    response.on_hover_text(match pointed {
+        Some((column, row, score)) => {
+            format!("column {}, row {}: z = {score:+.1}\n{meaning}", column + 1, row + 1).replace("= -", "= −")
+        }
+        None => meaning.to_owned(),
+    });
+}
+
+/// The pixel at a point, and its score.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "pixels of an image"
+)]
+fn pixel_at(rect: Rect, at: egui::Pos2, map: &InputMap) -> Option<(usize, usize, f32)> {
+    let share = (at - rect.min) / rect.size();
+    let cell = share * vec2(map.width as f32, map.height as f32);
+    if cell.x < 0.0 || cell.y < 0.0 {
+        return None;
+    }
+    let (column, row) = (cell.x as usize, cell.y as usize);
+    let is_inside = column < map.width && row < map.height;
+    is_inside.then(|| (column, row, map.scores[row * map.width + column]))
+}

@@ -1,0 +1,126 @@
+//! The neurons of a network, each with a picture of what it does.
+
+use egui::{Color32, Pos2, Rect};
+
+use super::scene::Scene;
+use super::surface::Surface;
+use crate::data::InputShape;
+use crate::metrics::receptive_field;
+use crate::nn::Activation;
+
+/// Smallest square in which a picture of what the neuron does can be seen.
+const SMALLEST_PICTURE: f32 = 7.0;
+
+impl Scene {
+    /// Draws all neurons that are in view.
+    pub(super) fn draw_neurons(&self, surface: &mut impl Surface) {
+        let (dead_ends, silent) = self.unconnected();
+        let view = Rect::from_min_size(Pos2::ZERO, self.area);
+        for column in 0..self.layout.columns.len() {
+            for neuron in 0..self.layout.columns[column].neurons {
+                let rect = self.layout.neuron(column, neuron);
+                if !view.intersects(rect) {
+                    continue;
+                }
+                let rect = Rect::from_min_max(self.pixel(rect.min), self.pixel(rect.max));
+                self.draw_neuron(surface, column, neuron, rect);
+                let dead = column > 0 && (dead_ends[column][neuron] || silent[column][neuron]);
+                if dead && rect.width() >= SMALLEST_PICTURE * self.scale {
+                    self.hatch(surface, rect);
+                }
+            }
+        }
+    }
+
+    fn draw_neuron(&self, surface: &mut impl Surface, column: usize, neuron: usize, rect: Rect) {
+        let palette = self.palette;
+        surface.fill(rect, palette.canvas, 1.0);
+        if column > 0 && rect.width() >= SMALLEST_PICTURE * self.scale {
+            self.draw_response(surface, column - 1, neuron, rect);
+            self.draw_bias(surface, column - 1, neuron, rect);
+        }
+        let informative = column == 0 && neuron < self.informative && self.view.response.is_some();
+        let color = if informative { palette.accent } else { palette.weak };
+        if rect.width() < 4.0 * self.scale {
+            surface.fill(rect, color, 0.8);
+        } else {
+            let width = if informative { 2.0 } else { 1.0 } * self.layout.format.times * self.scale;
+            surface.frame(rect, self.width(width), color);
+        }
+    }
+
+    /// What the neuron does: its activation over the input plane, or its receptive field.
+    fn draw_response(&self, surface: &mut impl Surface, layer: usize, neuron: usize, rect: Rect) {
+        let network = &self.snapshot().network;
+        if let Some(response) = &self.view.response {
+            let is_output = layer + 1 == network.layers().len();
+            let map = response.neuron(layer, neuron);
+            let activation = network.layers()[layer].activation;
+            let colors: Vec<Color32> = if is_output && network.outputs() == 1 {
+                response.probability.iter().map(|p| self.palette.diverging(2.0 * p - 1.0)).collect()
+            } else {
+                normalised(map, activation).map(|value| self.palette.diverging(value)).collect()
+            };
+            surface.picture(rect, response.side, response.side, true, |cell| colors[cell]);
+        } else if let InputShape::Image { width, height } = self.shape {
+            let field = receptive_field(network, layer, neuron);
+            let pixels = &field[..width * height];
+            let colors: Vec<Color32> =
+                normalised(pixels, Activation::Linear).map(|value| self.palette.diverging(value)).collect();
+            surface.picture(rect, width, height, false, |cell| colors[cell]);
+        }
+    }
+
+    /// A bar under the neuron: its length the size of the bias, its colour the sign.
+    fn draw_bias(&self, surface: &mut impl Surface, layer: usize, neuron: usize, rect: Rect) {
+        let bias = self.snapshot().network.layers()[layer].bias[neuron];
+        if !bias.is_finite() || self.layout.columns[layer + 1].pitch < self.layout.columns[layer + 1].side + 3.5 {
+            return;
+        }
+        let length = rect.width() * (bias.abs() / 2.0).min(1.0);
+        let top = rect.max.y + self.scale;
+        let bar =
+            Rect::from_min_max(Pos2::new(rect.min.x, top), Pos2::new(rect.min.x + length, top + 2.0 * self.scale));
+        surface.fill(bar, self.palette.sign(bias), 1.0);
+    }
+
+    /// Neurons without incoming, and without outgoing connections.
+    fn unconnected(&self) -> (Vec<Vec<bool>>, Vec<Vec<bool>>) {
+        let columns = &self.layout.columns;
+        let mut no_inputs: Vec<Vec<bool>> = columns.iter().map(|column| vec![false; column.neurons]).collect();
+        let mut no_outputs = no_inputs.clone();
+        for (index, layer) in self.snapshot().network.layers().iter().enumerate() {
+            let Some(connectivity) = layer.weights.connectivity() else { continue };
+            for (target, mark) in no_inputs[index + 1].iter_mut().enumerate() {
+                *mark = connectivity.in_degree(target) == 0;
+            }
+            for (source, mark) in no_outputs[index].iter_mut().enumerate() {
+                *mark = connectivity.out_degree(source) == 0;
+            }
+        }
+        (no_inputs, no_outputs)
+    }
+
+    fn hatch(&self, surface: &mut impl Surface, rect: Rect) {
+        let step = 5.0 * self.scale;
+        let mut offset = step;
+        while offset < 2.0 * rect.width() {
+            let from =
+                Pos2::new(rect.min.x + (offset - rect.height()).max(0.0), rect.min.y + offset.min(rect.height()));
+            let to = Pos2::new(rect.min.x + offset.min(rect.width()), rect.min.y + (offset - rect.width()).max(0.0));
+            surface.segment(from, to, self.width(self.scale), self.palette.weak, 0.9);
+            offset += step;
+        }
+    }
+}
+
+/// Values from −1 to 1: tanh as it is, sigmoid about its middle, everything else by its largest size.
+pub(super) fn normalised(values: &[f32], activation: Activation) -> impl Iterator<Item = f32> {
+    let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+    values.iter().map(move |&value| match activation {
+        Activation::Tanh => value,
+        Activation::Sigmoid => 2.0 * value - 1.0,
+        _ if largest > 0.0 => value / largest,
+        _ => 0.0,
+    })
+}

@@ -1,0 +1,228 @@
+//! The network's colours, filters, order and zoom, operated through their accessible names, without a screen.
+
+mod windows;
+
+use std::fs;
+
+use egui::epaint::ClippedShape;
+use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, Shape, TouchPhase, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use regrow::session::Command;
+use regrow::ui::{RegrowApp, Startup};
+use windows::{click, experiment, press, settle, window};
+
+/// Layers of 64 x 400, 400 x 400 and 400 x 10: 0.157 of 189,600 places, and the small last layer full.
+const LARGE: &str = r#"
+format = 1
+name = "large"
+data = { source = "digits", train = 1200 }
+network = { hidden = [400, 400], activation = "relu" }
+sparsity = { method = "set", density = 0.157, update_every = { epochs = 1 } }
+training = { epochs = 2, batch = 50, seeds = [1] }
+"#;
+
+const VIEW: &str = "View of the network";
+
+/// Texts on screen with their places, those that nobody can operate included.
+fn painted(harness: &Harness<'_, RegrowApp>) -> Vec<(String, Pos2)> {
+    fn add(shape: &Shape, texts: &mut Vec<(String, Pos2)>) {
+        match shape {
+            Shape::Text(text) => texts.push((text.galley.text().to_owned(), text.pos)),
+            Shape::Vec(shapes) => shapes.iter().for_each(|shape| add(shape, texts)),
+            _ => (),
+        }
+    }
+    let mut texts = Vec::new();
+    harness.output().shapes.iter().for_each(|ClippedShape { shape, .. }| add(shape, &mut texts));
+    texts
+}
+
+fn is_painted(harness: &Harness<'_, RegrowApp>, text: &str) -> bool {
+    painted(harness).iter().any(|(painted, _)| painted.contains(text))
+}
+
+fn place(harness: &Harness<'_, RegrowApp>, text: &str) -> Pos2 {
+    painted(harness).iter().find(|(painted, _)| painted == text).unwrap_or_else(|| panic!("no {text}")).1
+}
+
+fn middle(harness: &Harness<'_, RegrowApp>) -> Pos2 {
+    harness.get_by_label_contains("Network of").rect().center()
+}
+
+#[test]
+fn the_legend_says_what_colours_and_widths_mean_and_the_choice_stays_for_other_arms_and_the_past() {
+    let mut harness = window(Startup::default());
+    assert!(is_painted(&harness, "negative") && !is_painted(&harness, "age 0"));
+    click(&mut harness, "Step to the next topology update");
+    click(&mut harness, "Step to the next topology update");
+    click(&mut harness, VIEW);
+    click(&mut harness, "Colour by age");
+    assert!(is_painted(&harness, "age 0") && is_painted(&harness, "2 updates") && !is_painted(&harness, "negative"));
+    harness.state_mut().execute(Command::BackUpdate);
+    settle(&mut harness);
+    assert!(is_painted(&harness, "1 update"), "as old as it was then");
+    harness.state_mut().execute(Command::SelectArm(2));
+    settle(&mut harness);
+    assert!(is_painted(&harness, "age 0"));
+    harness.state_mut().execute(Command::ReturnToLive);
+    settle(&mut harness);
+    click(&mut harness, "Colour by gradient");
+    click(&mut harness, "Width by |gradient|");
+    assert!(
+        is_painted(&harness, "|gradient| 0") && is_painted(&harness, "≥ ") && is_painted(&harness, "width: |gradient|")
+    );
+    click(&mut harness, "Colour by layer");
+    assert!(is_painted(&harness, "layer"));
+    click(&mut harness, "Reset view");
+    assert!(is_painted(&harness, "negative") && !is_painted(&harness, "width: |gradient|"));
+}
+
+#[test]
+fn filters_leave_as_many_connections_as_they_say() {
+    let mut harness = window(Startup::default());
+    click(&mut harness, VIEW);
+    click(&mut harness, "the strongest");
+    // A tenth of 71, 64 and 12 connections, rounded up.
+    assert!(is_painted(&harness, "17 of 147"), "{:?}", painted(&harness));
+    click(&mut harness, "the strongest");
+    assert!(!is_painted(&harness, "of 147"));
+    click(&mut harness, "age at most");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    // Nothing is older than three updates before the fourth.
+    assert!(!is_painted(&harness, "of 147"));
+    for _ in 0..4 {
+        click(&mut harness, "Step to the next topology update");
+    }
+    let snapshot = &harness.state().session().history(0).view().expect("a view").snapshot;
+    let young = snapshot.born.iter().flatten().filter(|&&born| born >= 1).count();
+    assert!(young > 25 && is_painted(&harness, &format!("{young} of 147")), "{young}");
+}
+
+#[test]
+fn the_menu_is_reached_and_used_by_the_keyboard_alone() {
+    let mut harness = window(Startup::default());
+    harness.get_by_label(VIEW).focus();
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    harness.get_by_label("Colour by age").focus();
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(is_painted(&harness, "age 0"));
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(harness.query_by_label("Colour by age").is_none(), "closed");
+}
+
+#[test]
+fn wheel_drag_and_keys_zoom_and_move_and_names_follow() {
+    let mut harness = window(Startup::default());
+    let start = place(&harness, "hidden 1");
+    harness.hover_at(middle(&harness));
+    harness.run_steps(1);
+    let wheel = Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(0.0, 240.0),
+        phase: TouchPhase::Move,
+        source: MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    };
+    harness.event(wheel);
+    harness.run_steps(60);
+    settle(&mut harness);
+    assert!(is_painted(&harness, "shows the whole"));
+    let zoomed = place(&harness, "hidden 1");
+    // Left of the middle, so farther left; at the same height.
+    assert!(zoomed.x < start.x - 5.0 && zoomed.y == start.y, "{start:?} {zoomed:?}");
+    let from = middle(&harness);
+    harness.drag_at(from);
+    harness.run_steps(2);
+    harness.hover_at(from + vec2(30.0, 0.0));
+    harness.run_steps(2);
+    harness.drop_at(from + vec2(30.0, 0.0));
+    settle(&mut harness);
+    let moved = place(&harness, "hidden 1");
+    assert!(moved.x > zoomed.x + 10.0, "{zoomed:?} {moved:?}");
+    press(&mut harness, Modifiers::NONE, Key::Num0);
+    assert!(!is_painted(&harness, "shows the whole"));
+    assert_eq!(place(&harness, "hidden 1"), start);
+    press(&mut harness, Modifiers::NONE, Key::Plus);
+    press(&mut harness, Modifiers::NONE, Key::Plus);
+    // 1.5² = 2.25.
+    assert!(is_painted(&harness, "× 2.2"), "{:?}", painted(&harness));
+    for _ in 0..3 {
+        press(&mut harness, Modifiers::NONE, Key::Minus);
+    }
+    assert_eq!(place(&harness, "hidden 1"), start, "never smaller than the whole");
+}
+
+#[test]
+fn neurons_are_sorted_on_request_and_stay_so() {
+    let mut harness = window(Startup::default());
+    let inputs = |harness: &Harness<'_, RegrowApp>| {
+        let mut names: Vec<(String, Pos2)> = painted(harness)
+            .into_iter()
+            .filter(|(name, _)| name.starts_with("noise ") || name.starts_with('x'))
+            .collect();
+        let canvas = harness.get_by_label_contains("Network of").rect();
+        names.retain(|(_, at)| at.x > canvas.min.x && at.x < canvas.min.x + 0.2 * canvas.width());
+        names.sort_by(|a, b| a.1.y.total_cmp(&b.1.y));
+        names.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    let by_number = inputs(&harness);
+    assert_eq!(by_number.len(), 16, "{by_number:?}");
+    click(&mut harness, VIEW);
+    click(&mut harness, "Neurons by degree");
+    let sorted = inputs(&harness);
+    let layer = harness.state().session().history(0).view().expect("a view").snapshot.network.layers()[0].clone();
+    let connectivity = layer.weights.connectivity().expect("sparse");
+    let degrees: Vec<usize> = sorted
+        .iter()
+        .map(|name| connectivity.out_degree(by_number.iter().position(|other| other == name).expect("an input")))
+        .collect();
+    assert!(degrees.is_sorted_by(|a, b| a >= b), "{sorted:?} {degrees:?}");
+    assert_ne!(sorted, by_number);
+    click(&mut harness, "Step to the next topology update");
+    assert_eq!(inputs(&harness), sorted, "nothing jumps while the network learns");
+    click(&mut harness, VIEW);
+    click(&mut harness, "Neurons by number");
+    assert_eq!(inputs(&harness), by_number);
+}
+
+#[test]
+fn a_large_network_has_rasters_and_a_map_of_its_inputs_and_a_small_one_has_not() {
+    let mut harness = window(experiment(LARGE));
+    for name in ["Input connectivity", "Adjacency of layer 1", "Adjacency of layer 2"] {
+        assert!(harness.query_by_label(name).is_some(), "{name}");
+    }
+    assert!(harness.query_by_label("Adjacency of layer 3").is_none(), "it is full");
+    assert!(is_painted(&harness, "spread of z") && is_painted(&harness, "the strongest and newest"));
+    harness.get_by_label("Input connectivity").hover();
+    harness.run_steps(20);
+    assert!(harness.query_by_label_contains("One moment of one seed").is_some());
+    // Closer, there are fewer connections in view, in the end so few that each is drawn.
+    for _ in 0..9 {
+        press(&mut harness, Modifiers::NONE, Key::Plus);
+    }
+    assert!(is_painted(&harness, "in view"), "{:?}", painted(&harness));
+    let small = window(Startup::default());
+    assert!(small.query_by_label("Input connectivity").is_none());
+}
+
+#[test]
+fn a_saved_picture_has_the_colours_on_screen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("network.svg");
+    let mut harness = window(Startup::default());
+    click(&mut harness, "Step to the next topology update");
+    click(&mut harness, VIEW);
+    click(&mut harness, "Colour by age");
+    click(&mut harness, "the strongest");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    click(&mut harness, "Save a picture of the network");
+    harness.get_by_label("path to save to").focus();
+    harness.run_steps(2);
+    harness.get_by_label("path to save to").type_text(&path.display().to_string());
+    harness.run_steps(2);
+    click(&mut harness, "Network as a picture (SVG, PNG) …");
+    let svg = fs::read_to_string(&path).expect("written");
+    assert!(svg.contains("age 0") && svg.contains("1 update") && !svg.contains("negative"));
+    assert!(svg.contains("17 of 147"));
+}
