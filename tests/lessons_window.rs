@@ -11,7 +11,7 @@ use egui::{Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use regrow::lesson::{Event, Evidence, Judgement, Pack, RunEvidence, Verdict, bundled_pack, new_pack};
-use regrow::session::{Command, LessonWish};
+use regrow::session::{Command, LessonWish, OpenLesson};
 use regrow::training::{ValidExperiment, compare_measuring};
 use regrow::ui::{RegrowApp, Startup};
 use tempfile::TempDir;
@@ -369,7 +369,7 @@ fn links_set_up_and_run_and_lead_to_other_lessons() {
 fn back_and_skip_are_free_and_a_step_never_moves_by_itself() {
     let place = Place::new();
     let mut harness = place.in_lesson();
-    let step = |harness: &Window| harness.state().session().lessons().open().map(|open| open.step_number());
+    let step = |harness: &Window| harness.state().session().lessons().open().map(OpenLesson::step_number);
     press(&mut harness, Modifiers::NONE, Key::PageUp);
     assert_eq!(step(&harness), Some(0));
     for _ in 0..9 {

@@ -1,5 +1,5 @@
 //! The Markdown of lessons, as blocks of spans to draw: headings, emphasis, lists, code, tables, quotes, pictures, links and
-//! formulas. A closed part of CommonMark and its tables; what is no mark-up stays as it was typed.
+//! formulas. A closed part of `CommonMark` and its tables; what is no mark-up stays as it was typed.
 
 mod formula;
 mod inline;
@@ -147,7 +147,9 @@ fn table(lines: &[&str]) -> Block {
     let rows = lines.iter().enumerate().filter(|&(index, _)| index != 1);
     let mut rows: Vec<Vec<Vec<Span>>> = rows.map(|(_, line)| cells(line)).collect();
     let columns = rows[0].len();
-    rows.iter_mut().for_each(|row| row.resize(columns, Vec::new()));
+    for row in &mut rows {
+        row.resize(columns, Vec::new());
+    }
     Block::Table(rows)
 }
 

@@ -21,7 +21,7 @@ pub struct ComparisonJob {
     threads: usize,
     runs: Vec<SeedRun>,
     /// What came of each run that was measured.
-    measured: Vec<Measured>,
+    facts: Vec<Measured>,
     paces: Vec<ArmPace>,
 }
 
@@ -30,25 +30,25 @@ type Measured = (Option<TopologyMeasures>, Option<RunCost>);
 
 enum News {
     Epoch { run: usize, record: Box<EpochRecord>, seconds: f64 },
-    Ended { run: usize, outcome: Outcome, measured: Box<Measured> },
+    Ended { run: usize, outcome: Outcome, facts: Box<Measured> },
 }
 
 impl ComparisonJob {
-    /// Starts on as many threads as there are processors; with `measures`, topology and cost of each run are measured too.
+    /// Starts on as many threads as there are processors; where `is_measured`, topology and cost of each run are measured too.
     ///
     /// # Errors
     /// If the system has no thread to give.
-    pub(super) fn start(experiment: Arc<ValidExperiment>, measures: bool, wake: Wake) -> std::io::Result<Self> {
+    pub(super) fn start(experiment: Arc<ValidExperiment>, is_measured: bool, wake: Wake) -> std::io::Result<Self> {
         let arms = experiment.arms().len();
         let of_arm = |arm| experiment.seeds().iter().map(move |&seed| SeedRun::new(arm, seed));
         let runs: Vec<SeedRun> = (0..arms).flat_map(of_arm).collect();
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let own = Arc::clone(&experiment);
         let background =
-            Background::start("comparison", runs.len(), wake, move |desk| run_all(&own, threads, measures, desk))?;
+            Background::start("comparison", runs.len(), wake, move |desk| run_all(&own, threads, is_measured, desk))?;
         let paces = vec![ArmPace::default(); arms];
-        let measured = vec![Measured::default(); runs.len()];
-        Ok(Self { experiment, background, threads, runs, measured, paces })
+        let facts = vec![Measured::default(); runs.len()];
+        Ok(Self { experiment, background, threads, runs, facts, paces })
     }
 
     /// A comparison that was run before; runs that had not ended count as stopped.
@@ -61,8 +61,8 @@ impl ComparisonJob {
         };
         let runs: Vec<SeedRun> = (0..arms).flat_map(of_arm).map(&mut own).collect();
         let paces = vec![ArmPace::default(); arms];
-        let measured = vec![Measured::default(); runs.len()];
-        Self { background: Background::ended(), experiment, threads: 1, runs, measured, paces }
+        let facts = vec![Measured::default(); runs.len()];
+        Self { background: Background::ended(), experiment, threads: 1, runs, facts, paces }
     }
 
     /// Takes in what has come since. Never waits for a run.
@@ -74,9 +74,9 @@ impl ComparisonJob {
                     let pace = &mut self.paces[self.runs[run].arm];
                     *pace = ArmPace { epochs: pace.epochs + 1, seconds: pace.seconds + seconds };
                 }
-                News::Ended { run, outcome, measured } => {
+                News::Ended { run, outcome, facts } => {
                     self.runs[run].outcome = Some(outcome);
-                    self.measured[run] = *measured;
+                    self.facts[run] = *facts;
                 }
             }
         }
@@ -112,7 +112,7 @@ impl ComparisonJob {
     /// The runs as checks of lessons look at them.
     #[must_use]
     pub fn evidence(&self) -> Vec<RunEvidence> {
-        let both = self.runs.iter().zip(&self.measured);
+        let both = self.runs.iter().zip(&self.facts);
         both.map(|(run, (measures, cost))| RunEvidence { measures: measures.clone(), cost: *cost, ..run.into() })
             .collect()
     }
@@ -166,7 +166,7 @@ impl ComparisonJob {
     }
 }
 
-fn run_all(experiment: &ValidExperiment, threads: usize, measures: bool, desk: &Desk<News>) -> Result<(), String> {
+fn run_all(experiment: &ValidExperiment, threads: usize, is_measured: bool, desk: &Desk<News>) -> Result<(), String> {
     let key = |arm: usize, seed: u64| RunKey { point: 0, arm, seed };
     // They are kept by arm, then seed.
     let seeds = experiment.seeds();
@@ -181,8 +181,8 @@ fn run_all(experiment: &ValidExperiment, threads: usize, measures: bool, desk: &
     };
     let on_run = |record: RunRecord| {
         let key = key(record.arm, record.seed);
-        let measured = Box::new((record.measures, record.cost));
-        desk.run_ended(key, News::Ended { run: number(key), outcome: record.outcome, measured });
+        let facts = Box::new((record.measures, record.cost));
+        desk.run_ended(key, News::Ended { run: number(key), outcome: record.outcome, facts });
     };
-    compare_each(experiment, threads, desk.cancel(), measures, &on_epoch, &on_run).map_err(|error| error.to_string())
+    compare_each(experiment, threads, desk.cancel(), is_measured, &on_epoch, &on_run).map_err(|error| error.to_string())
 }

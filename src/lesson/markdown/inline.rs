@@ -131,7 +131,7 @@ impl Reader {
         Some(inner.len() + target.len() + 4)
     }
 
-    /// An index such as that of n_in or R_s: one letter, an underscore, letters or digits.
+    /// An index such as that of `n_in` or `R_s`: one letter, an underscore, letters or digits.
     fn index(&mut self, text: &str, before: char) -> Option<usize> {
         let mut letters = text.chars();
         let base = letters.next().filter(|letter| letter.is_alphabetic() && !before.is_alphanumeric())?;

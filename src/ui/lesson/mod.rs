@@ -48,7 +48,7 @@ pub(super) struct Desk<'a> {
 }
 
 impl LessonPanel {
-    /// PgUp and PgDn, as clickers send them, step through the open lesson.
+    /// `PgUp` and `PgDn`, as clickers send them, step through the open lesson.
     pub(super) fn read_keys(context: &Context, session: &Session, commands: &mut Vec<Command>) {
         let Some(open) = session.lessons().open() else { return };
         let pressed = |key| context.input_mut(|input| input.consume_key(Modifiers::NONE, key));

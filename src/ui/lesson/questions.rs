@@ -5,6 +5,7 @@ use egui::{Button, Key, RichText, TextEdit, Ui, WidgetInfo};
 use super::LessonPanel;
 use crate::lesson::{Answer, Expected, Prediction, Quiz, Verdict};
 use crate::session::{Command, LessonWish, OpenLesson, Session};
+use crate::topology::Fate;
 use crate::ui::controls::{card, weak};
 use crate::ui::pinned;
 use crate::ui::theme::{Palette, semibold};
@@ -164,7 +165,7 @@ fn pointed(ui: &mut Ui, session: &Session) -> Option<Answer> {
     let index = weights.find(place)?;
     let from = (place.source + 1, place.target + 1);
     ui.label(format!("You point at the connection from {} to {}, layer {}.", from.0, from.1, layer + 1));
-    let is_next_cut = view.snapshot.fate(layer, index).map(|fate| fate.is_pruned());
+    let is_next_cut = view.snapshot.fate(layer, index).map(Fate::is_pruned);
     Some(Answer::Connection { is_next_cut })
 }
 
