@@ -160,7 +160,9 @@ impl RegrowApp {
             LessonPanel::read_keys(ui.ctx(), &self.session, commands);
         }
         self.make_room_for_lesson();
-        shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, commands);
+        if !self.browser.is_open() {
+            shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, commands);
+        }
         self.setup.import.open(&self.files.take_data());
         self.panels(ui, commands);
         self.setup.import.show(ui.ctx(), &self.session, commands);

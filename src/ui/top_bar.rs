@@ -21,7 +21,7 @@ pub(super) struct Asked {
 }
 
 /// A window narrower than this has two rows.
-const ONE_ROW: f32 = 880.0;
+const ONE_ROW: f32 = 980.0;
 
 /// Height of the bar in a window so wide.
 pub(super) fn height(width: f32) -> f32 {
@@ -77,7 +77,7 @@ impl Bar<'_> {
         let room = match self.width {
             width if width < ONE_ROW => (width - 494.0).clamp(110.0, 400.0),
             width if self.is_wide() => (width - 1063.0).clamp(200.0, 460.0),
-            width => (width - 938.0).clamp(110.0, 300.0),
+            width => (width - 880.0).clamp(110.0, 300.0),
         };
         experiment_menu(ui, self.session, self.files, room, commands);
         let lessons = ui.add(Button::new(RichText::new("Lessons").size(12.0)).min_size(vec2(0.0, 28.0)));

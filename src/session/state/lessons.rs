@@ -84,6 +84,10 @@ impl Session {
     }
 
     fn open_lesson(&mut self, pack: &str, id: &str) {
+        let is_open = |open: &OpenLesson| open.pack() == pack && open.lesson().id == id;
+        if self.is_in_lesson() && self.lessons.open().is_some_and(is_open) {
+            return;
+        }
         if self.lessons.library().is_none() {
             let problems = self.lessons.find(self.kept_in_owned().as_deref());
             self.tell_problems(&problems);

@@ -67,8 +67,11 @@ fn result(ui: &mut Ui, session: &Session, asked: &Asked, check: &Check) {
     if is_stale {
         weak(ui, "You have changed the experiment since. Check it again.");
     }
-    for rule in &judgement.rules {
-        rule_row(ui, rule, is_stale);
+    // First what is to be mended.
+    for verdict in [Verdict::Fail, Verdict::NotYet, Verdict::Pass] {
+        for rule in judgement.rules.iter().filter(|rule| rule.verdict == verdict) {
+            rule_row(ui, rule, is_stale);
+        }
     }
 }
 

@@ -78,7 +78,7 @@ impl LessonPanel {
         Panel::top("lesson head").frame(frame).show(ui, |ui| head(ui, session, open, commands));
         let frame = egui::Frame::new().inner_margin(egui::Margin::symmetric(0, 6));
         Panel::bottom("lesson steps").frame(frame).show(ui, |ui| steps(ui, open, commands));
-        let room = 0.45 * ui.available_height();
+        let room = 0.38 * ui.available_height();
         if tools::has_any(open) {
             let height = self.tools.size(open, room);
             let panel = Panel::bottom("lesson controls").exact_size(height).frame(frame);

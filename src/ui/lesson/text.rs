@@ -10,6 +10,8 @@ use crate::ui::theme::{Palette, semibold};
 
 /// Size of text in tables and code.
 const SMALL: f32 = 12.0;
+/// Height of a line, by the size of its text.
+const LEADING: f32 = 1.42;
 /// Room between the columns of a table.
 const GAP: f32 = 10.0;
 /// No column becomes narrower than this for want of room.
@@ -170,13 +172,19 @@ fn job(ui: &Ui, spans: &[Span], size: f32, is_strong: bool) -> LayoutJob {
     for span in spans {
         let style = span.style;
         let is_small = style.lowered || style.raised;
-        let size = if is_small { 0.78 * size } else { size };
+        let size = if is_small { 0.74 * size } else { size };
         let format = TextFormat {
             font_id: if style.strong || is_strong { semibold(size) } else { FontId::proportional(size) },
             color: palette.text,
             italics: style.emphasis,
             background: if style.code { palette.border.gamma_multiply(0.5) } else { egui::Color32::TRANSPARENT },
-            valign: if style.raised { Align::TOP } else { Align::BOTTOM },
+            // In a line with some room above and below, indices and exponents find theirs.
+            line_height: (!is_small).then_some(LEADING * size),
+            valign: match (style.raised, style.lowered) {
+                (true, _) => Align::TOP,
+                (_, true) => Align::BOTTOM,
+                _ => Align::Center,
+            },
             ..Default::default()
         };
         job.append(&span.text, 0.0, format);

@@ -43,7 +43,7 @@ impl Tools {
     /// How high the panel is, at most `room`.
     pub fn size(&self, open: &OpenLesson, room: f32) -> f32 {
         const HEADER: f32 = 36.0;
-        if self.is_open(open) { (HEADER + self.height.max(40.0) + 8.0).min(room) } else { HEADER }
+        if self.is_open(open) { (HEADER + self.height.max(24.0) + 8.0).min(room) } else { HEADER }
     }
 
     fn is_open(&self, open: &OpenLesson) -> bool {
@@ -78,7 +78,8 @@ impl LessonPanel {
         if !is_open {
             return;
         }
-        let scroll = ScrollArea::vertical().id_salt(("lesson controls", open.step_number())).auto_shrink(false);
+        let scroll = ScrollArea::vertical().id_salt(("lesson controls", open.step_number()));
+        let scroll = scroll.auto_shrink(false).min_scrolled_height(0.0);
         let shown = scroll.show(ui, |ui| {
             // Room for the frames of what is pointed at, and for the scroll bar.
             ui.set_max_width(ui.available_width() - 10.0);
@@ -100,6 +101,10 @@ impl LessonPanel {
 
 /// Running all seeds, and the pages of evidence that the step names.
 fn shortcuts(ui: &mut Ui, session: &Session, show: &[Control], shown: &mut Page, commands: &mut Vec<Command>) {
+    let pages: Vec<Page> = show.iter().filter_map(|&control| Page::of_control(control)).collect();
+    if pages.is_empty() && !show.contains(&Control::Compare) {
+        return;
+    }
     ui.horizontal_wrapped(|ui| {
         if show.contains(&Control::Compare) {
             let is_running = session.comparison().is_some_and(ComparisonJob::is_running);
@@ -110,7 +115,6 @@ fn shortcuts(ui: &mut Ui, session: &Session, show: &[Control], shown: &mut Page,
                 commands.push(Command::Compare);
             }
         }
-        let pages: Vec<Page> = show.iter().filter_map(|&control| Page::of_control(control)).collect();
         if !pages.is_empty() {
             weak(ui, "Look at");
         }
