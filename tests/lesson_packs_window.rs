@@ -37,6 +37,30 @@ fn edited_files_are_shown_at_once_and_faulty_ones_told_with_file_and_line() {
 }
 
 #[test]
+fn lessons_are_read_in_the_language_that_was_chosen() {
+    let place = Place::new();
+    let manifest = fs::read_to_string(place.path("pack.toml")).expect("there");
+    place.write("pack.toml", &format!("{manifest}translations = [\"de\"]\n"));
+    place.write(
+        "01-tiny.de.md",
+        &LESSON.replace("A tiny lesson", "Eine kleine Stunde").replace("Nobody knows", "Niemand"),
+    );
+    let other = fs::read_to_string(place.path("02-other.md")).expect("there");
+    place.write("02-other.de.md", &other.replace("The other", "Die andere"));
+    let mut harness = place.with_pack();
+    assert!(shows(&harness, "Open: A tiny lesson"));
+    click(&mut harness, "language");
+    harness.run_steps(4);
+    click(&mut harness, "de");
+    harness.run_steps(4);
+    click(&mut harness, "Open: Eine kleine Stunde");
+    let lessons = harness.state().session().lessons();
+    assert_eq!(lessons.open().map(|open| open.lesson().title.as_str()), Some("Eine kleine Stunde"));
+    wish(&mut harness, LessonWish::SetLanguage(None));
+    assert!(shows(&harness, "A tiny lesson"), "even while it is open");
+}
+
+#[test]
 fn a_broken_pack_says_why_with_file_and_line_and_is_opened_once_it_is_mended() {
     let place = Place::new();
     place.write("01-tiny.md", &LESSON.replace("```hint\nMultiply.", "```hnt\nMultiply."));
@@ -117,7 +141,9 @@ fn assert_inside(harness: &Window, what: &str, size: [f32; 2]) {
 
 #[test]
 fn every_step_of_the_bundled_course_fits_at_every_size() {
-    for (size, zoom) in [([1280.0, 800.0], 1.0), ([1024.0, 768.0], 1.0), ([1920.0, 1080.0], 0.8)] {
+    for (size, zoom) in
+        [([1280.0, 800.0], 1.0), ([1024.0, 768.0], 1.0), ([1920.0, 1080.0], 0.8), ([1280.0, 800.0], 2.0)]
+    {
         let mut harness = window(Startup::default());
         harness.set_size(size.into());
         harness.ctx.set_zoom_factor(zoom);

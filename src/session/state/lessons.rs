@@ -1,6 +1,6 @@
 //! Lessons: their experiments, their questions, and checks on what runs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Mend, Notice, Session};
 use crate::lesson::{Answer, Event, Lesson, RunEvidence, Step, Verdict, write_lesson_start};
@@ -27,7 +27,7 @@ impl Session {
     pub(super) fn learn(&mut self, wish: LessonWish) {
         match wish {
             LessonWish::Find => {
-                let problems = self.lessons.find(self.kept_in_owned().as_deref());
+                let problems = self.lessons.find(self.data_folder().as_deref());
                 self.lessons.ask_for_list();
                 self.tell_problems(&problems);
             }
@@ -63,7 +63,8 @@ impl Session {
         }
     }
 
-    fn kept_in_owned(&self) -> Option<std::path::PathBuf> {
+    /// Where progress is kept, and packs of the user's own are found.
+    fn data_folder(&self) -> Option<PathBuf> {
         self.kept_in().map(Path::to_owned)
     }
 
@@ -74,7 +75,7 @@ impl Session {
     }
 
     fn open_pack(&mut self, path: &Path) {
-        let problems = self.lessons.add_pack(path, self.kept_in_owned().as_deref());
+        let problems = self.lessons.add_pack(path, self.data_folder().as_deref());
         self.lessons.ask_for_list();
         self.tell_problems(&problems);
         // The list of lessons, which opens now, tells its faults in full.
@@ -89,7 +90,7 @@ impl Session {
             return;
         }
         if self.lessons.library().is_none() {
-            let problems = self.lessons.find(self.kept_in_owned().as_deref());
+            let problems = self.lessons.find(self.data_folder().as_deref());
             self.tell_problems(&problems);
         }
         let Some(lesson) = self.lessons.lesson(pack, id).cloned() else {
@@ -160,7 +161,7 @@ impl Session {
 
     /// Changes the progress in the open lesson.
     fn note(&mut self, change: impl FnOnce(&mut crate::lesson::LessonProgress)) {
-        let folder = self.kept_in_owned();
+        let folder = self.data_folder();
         if let Err(error) = self.lessons.note(folder.as_deref(), change) {
             self.tell_fault(format!(
                 "Your progress could not be written down: {error}. It holds until the program ends."
@@ -196,7 +197,7 @@ impl Session {
         }
         match write_lesson_start(folder, &self.draft) {
             Ok(id) => {
-                let problems = self.lessons.add_pack(folder, self.kept_in_owned().as_deref());
+                let problems = self.lessons.add_pack(folder, self.data_folder().as_deref());
                 self.tell_problems(&problems);
                 let library = self.lessons.library();
                 let pack = library.and_then(|library| {

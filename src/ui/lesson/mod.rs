@@ -28,6 +28,9 @@ use crate::session::{Command, LessonWish, OpenLesson, Session};
 /// Size of running text.
 const TEXT: f32 = 13.5;
 
+/// Where there is less height than this for text and controls, they scroll together.
+const LOW: f32 = 300.0;
+
 /// The panel of the open lesson: what is chosen and typed in it, and not yet an answer.
 #[derive(Default)]
 pub(super) struct LessonPanel {
@@ -78,11 +81,12 @@ impl LessonPanel {
         Panel::top("lesson head").frame(frame).show(ui, |ui| head(ui, session, open, commands));
         let frame = egui::Frame::new().inner_margin(egui::Margin::symmetric(0, 6));
         Panel::bottom("lesson steps").frame(frame).show(ui, |ui| steps(ui, open, commands));
-        let room = 0.38 * ui.available_height();
-        if tools::has_any(open) {
+        let (has_tools, is_low) = (tools::has_any(open), ui.available_height() < LOW);
+        if has_tools && !is_low {
+            let room = 0.38 * ui.available_height();
             let height = self.tools.size(open, room);
             let panel = Panel::bottom("lesson controls").exact_size(height).frame(frame);
-            panel.show(ui, |ui| self.tools(ui, session, open, desk, commands));
+            panel.show(ui, |ui| self.pinned_tools(ui, session, open, desk, commands));
         }
         let id = ("lesson text", &self.of, open.step_number());
         let scroll = ScrollArea::vertical().id_salt(id).auto_shrink(false);
@@ -90,6 +94,9 @@ impl LessonPanel {
             // The scroll bar must not lie over the text.
             ui.set_max_width(ui.available_width() - 10.0);
             self.step(ui, session, open, commands);
+            if has_tools && is_low {
+                self.tools(ui, session, open, desk, commands);
+            }
             ui.add_space(8.0);
         });
     }

@@ -1,6 +1,6 @@
 //! Predictions and quizzes.
 
-use egui::{Button, Key, RichText, TextEdit, Ui, WidgetInfo};
+use egui::{Button, Key, RichText, Stroke, TextEdit, Ui, WidgetInfo};
 
 use super::LessonPanel;
 use crate::lesson::{Answer, Expected, Prediction, Quiz, Verdict};
@@ -77,12 +77,18 @@ impl LessonPanel {
     }
 
     fn choices(&mut self, ui: &mut Ui, id: &str, choices: &[String]) {
-        for (number, choice) in choices.iter().enumerate() {
-            let is_chosen = self.chosen.get(id) == Some(&number);
-            if ui.radio(is_chosen, choice).clicked() {
-                self.chosen.insert(id.to_owned(), number);
+        let palette = Palette::of(ui);
+        ui.scope(|ui| {
+            // Rings rather than discs.
+            let circle = &mut ui.visuals_mut().widgets.inactive;
+            (circle.bg_fill, circle.bg_stroke) = (palette.canvas, Stroke::new(1.5, palette.weak));
+            for (number, choice) in choices.iter().enumerate() {
+                let is_chosen = self.chosen.get(id) == Some(&number);
+                if ui.radio(is_chosen, choice).clicked() {
+                    self.chosen.insert(id.to_owned(), number);
+                }
             }
-        }
+        });
     }
 
     fn number(&mut self, ui: &mut Ui, id: &str) -> Option<Answer> {

@@ -42,8 +42,9 @@ pub(super) struct Tools {
 impl Tools {
     /// How high the panel is, at most `room`.
     pub fn size(&self, open: &OpenLesson, room: f32) -> f32 {
-        const HEADER: f32 = 36.0;
-        if self.is_open(open) { (HEADER + self.height.max(24.0) + 8.0).min(room) } else { HEADER }
+        const MARGINS: f32 = 14.0;
+        const FOLDED: f32 = 36.0;
+        if self.is_open(open) { (MARGINS + self.height.max(40.0)).min(room) } else { FOLDED }
     }
 
     fn is_open(&self, open: &OpenLesson) -> bool {
@@ -52,7 +53,29 @@ impl Tools {
 }
 
 impl LessonPanel {
-    /// Shows them in the space there is.
+    /// Shows them in a space of their own.
+    pub(super) fn pinned_tools(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        open: &OpenLesson,
+        desk: &mut Desk,
+        commands: &mut Vec<Command>,
+    ) {
+        let scroll = ScrollArea::vertical().id_salt(("lesson controls", open.step_number()));
+        let scroll = scroll.auto_shrink(false).min_scrolled_height(0.0);
+        let shown = scroll.show(ui, |ui| {
+            // Room for the scroll bar.
+            ui.set_max_width(ui.available_width() - 10.0);
+            self.tools(ui, session, open, desk, commands);
+        });
+        if self.tools.height != shown.content_size.y {
+            self.tools.height = shown.content_size.y;
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Shows them where they are unfolded.
     pub(super) fn tools(
         &mut self,
         ui: &mut Ui,
@@ -78,24 +101,15 @@ impl LessonPanel {
         if !is_open {
             return;
         }
-        let scroll = ScrollArea::vertical().id_salt(("lesson controls", open.step_number()));
-        let scroll = scroll.auto_shrink(false).min_scrolled_height(0.0);
-        let shown = scroll.show(ui, |ui| {
-            // Room for the frames of what is pointed at, and for the scroll bar.
-            ui.set_max_width(ui.available_width() - 10.0);
-            let inner = egui::Frame::new().inner_margin(egui::Margin { left: 5, ..Default::default() });
-            inner.show(ui, |ui| {
-                if is_all {
-                    return desk.setup.controls(ui, session, Shown::All, commands);
-                }
-                shortcuts(ui, session, &step.show, desk.page, commands);
-                desk.setup.controls(ui, session, Shown::Only(&step.show, &step.highlight), commands);
-            });
+        // Room for the frames of what is pointed at.
+        let inner = egui::Frame::new().inner_margin(egui::Margin { left: 5, ..Default::default() });
+        inner.show(ui, |ui| {
+            if is_all {
+                return desk.setup.controls(ui, session, Shown::All, commands);
+            }
+            shortcuts(ui, session, &step.show, desk.page, commands);
+            desk.setup.controls(ui, session, Shown::Only(&step.show, &step.highlight), commands);
         });
-        if self.tools.height != shown.content_size.y {
-            self.tools.height = shown.content_size.y;
-            ui.ctx().request_repaint();
-        }
     }
 }
 
