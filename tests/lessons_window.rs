@@ -42,7 +42,7 @@ fn a_lesson_is_opened_predicted_answered_run_checked_and_passed_by_names_alone()
     harness.get_by_role_and_label(Role::RadioButton, "SET").click();
     harness.run_steps(2);
     click(&mut harness, "That is my prediction");
-    assert!(shows(&harness, "You predicted: SET") && shows(&harness, "Nobody knows."));
+    assert!(shows(&harness, "Your prediction was: SET.") && shows(&harness, "Nobody knows."));
 
     click(&mut harness, "Next step");
     harness.get_by_label("Your answer").click();

@@ -64,6 +64,9 @@ fn block(lines: &[&str], at: usize) -> (Block, usize) {
         let end = (at..lines.len()).find(|&end| !is_row(lines[end])).unwrap_or(lines.len());
         return (table(&lines[at..end]), end);
     }
+    if let Some((name, words)) = picture(line) {
+        return (Block::Picture(name, words), at + 1);
+    }
     // What follows belongs to it until an empty line or something else begins.
     let end = (at + 1..lines.len()).find(|&end| begins(lines, end)).unwrap_or(lines.len());
     if let Some((marker, text)) = item(line) {
@@ -75,10 +78,7 @@ fn block(lines: &[&str], at: usize) -> (Block, usize) {
             lines[at + 1..end].iter().map(|line| line.trim().trim_start_matches('>').trim_start()).collect();
         return (Block::Quote(spans(&joined(text, &rest))), end);
     }
-    match picture(line).filter(|_| end == at + 1) {
-        Some((name, words)) => (Block::Picture(name, words), end),
-        None => (Block::Paragraph(spans(&joined(lines[at], &lines[at + 1..end]))), end),
-    }
+    (Block::Paragraph(spans(&joined(lines[at], &lines[at + 1..end]))), end)
 }
 
 /// Whether something new begins in a line, rather than more of the paragraph before.
@@ -88,6 +88,7 @@ fn begins(lines: &[&str], at: usize) -> bool {
         || fence(line).is_some()
         || heading(line).is_some()
         || item(line).is_some()
+        || picture(line).is_some()
         || is_rule(line)
         || is_row(line) && lines.get(at + 1).is_some_and(|line| is_delimiter(line))
         || line.starts_with('>') && !lines[at - 1].trim().starts_with('>')

@@ -182,7 +182,7 @@ mod tests {
             ("_so_ it_is", "<e:so> it_is"),
             ("3 f_S · ΔT / (ΔT + 1)", "3 f<l:S> · ΔT / (ΔT + 1)"),
             ("costs 3 $ and 4 $", "costs 3 $ and 4 $"),
-            ("$x_i^2$", "<e:x><l:i><r:2>"),
+            ("$x_i^2$", "<e:x><el:i><r:2>"),
             ("a [b] (c)", "a [b] (c)"),
         ] {
             assert_eq!(told(text), wanted, "{text}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::undo::State;
 use crate::lesson::{
-    Check, Event, Evidence, Judgement, Lesson, LessonProgress, Part, Quiz, RunEvidence, Step, Verdict,
+    Answer, Check, Event, Evidence, Judgement, Lesson, LessonProgress, Part, Quiz, RunEvidence, Step, Verdict,
 };
 use crate::storage::Autosave;
 use crate::training::{ExperimentSpec, ValidExperiment};
@@ -136,6 +136,22 @@ impl OpenLesson {
     pub fn is_settled(quiz: &Quiz, progress: &LessonProgress) -> bool {
         let is_right = progress.answers.get(&quiz.id).is_some_and(|answer| quiz.judge(*answer) == Verdict::Pass);
         is_right || progress.given_up.contains(&quiz.id)
+    }
+
+    /// What was predicted since the after-words before these, to be compared with what happened.
+    #[must_use]
+    pub fn predicted<'a>(&'a self, progress: &LessonProgress) -> Vec<&'a str> {
+        let has_after = |step: &Step| step.parts.iter().any(|part| matches!(part, Part::After(_)));
+        let before = self.lesson.steps[..self.step].iter().rposition(has_after).map_or(0, |step| step + 1);
+        let parts = self.lesson.steps[before..=self.step].iter().flat_map(|step| &step.parts);
+        let predictions =
+            parts.filter_map(|part| if let Part::Predict(prediction) = part { Some(prediction) } else { None });
+        predictions
+            .filter_map(|prediction| match progress.answers.get(&prediction.id)? {
+                Answer::Choice(choice) => prediction.choices.get(*choice).map(String::as_str),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Whether the after-words of the step may be read: its predictions are made, its quizzes settled, and its checks passed or

@@ -177,13 +177,16 @@ impl LessonPanel {
 
     /// What happened and why, once the step's questions are answered.
     fn after(&mut self, ui: &mut Ui, session: &Session, open: &OpenLesson, text: &Text, commands: &mut Vec<Command>) {
-        let is_shown = session.lessons().open_progress().is_some_and(|progress| open.shows_after(progress));
-        if !is_shown {
+        let progress = session.lessons().open_progress();
+        let Some(progress) = progress.filter(|progress| open.shows_after(progress)) else {
             weak(ui, "What it means is told here once you have answered.");
             return;
-        }
+        };
         ui.separator();
         ui.label(RichText::new("Afterwards").font(semibold(14.0)));
+        for choice in open.predicted(progress) {
+            weak(ui, format!("Your prediction was: {choice}."));
+        }
         self.text(ui, session, text, commands);
     }
 }

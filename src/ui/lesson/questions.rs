@@ -26,7 +26,8 @@ impl LessonPanel {
             self.text(ui, session, &prediction.question, commands);
             if let Some(Answer::Choice(choice)) = answer {
                 let text = prediction.choices.get(choice).map_or("", String::as_str);
-                settled(ui, &format!("You predicted: {text}"));
+                // Not whether that is right: what happens will tell.
+                ui.label(RichText::new(format!("You predicted: {text}")).font(semibold(12.5)));
                 return;
             }
             self.choices(ui, &prediction.id, &prediction.choices);
