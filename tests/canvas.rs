@@ -226,3 +226,102 @@ fn a_saved_picture_has_the_colours_on_screen() {
     assert!(svg.contains("age 0") && svg.contains("1 update") && !svg.contains("negative"));
     assert!(svg.contains("17 of 147"));
 }
+
+/// Steps that the network of an arm on screen has been trained for.
+fn steps(harness: &Harness<'_, RegrowApp>, arm: usize) -> u64 {
+    harness.state().session().history(arm).view().expect("a view").snapshot.step
+}
+
+#[test]
+fn two_networks_stand_side_by_side_and_train_in_lock_step() {
+    let mut harness = window(Startup::default());
+    assert!(harness.query_by_label_contains("Network of dense").is_none());
+    press(&mut harness, Modifiers::NONE, Key::D);
+    let left = harness.get_by_label_contains("Network of SET").rect();
+    let right = harness.get_by_label_contains("Network of dense").rect();
+    assert!(left.right() < right.left() && (left.width() - right.width()).abs() < 1.0);
+    // What is pinned in one is shown in both.
+    let at = place(&harness, "x₂");
+    harness.event(Event::PointerMoved(at + vec2(32.0, 6.0)));
+    harness.run_steps(2);
+    let titles = |harness: &Harness<'_, RegrowApp>| painted(harness).iter().filter(|(text, _)| text == "x₂").count();
+    let (names, with_card) = (2, titles(&harness));
+    assert_eq!(with_card, names + 1, "the name in both, and the card of the one pointed at");
+    for pressed in [true, false] {
+        let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+        harness.event(Event::PointerButton { pos: at + vec2(32.0, 6.0), button, pressed, modifiers });
+        harness.run_steps(2);
+    }
+    harness.event(Event::PointerMoved(left.left_top() + vec2(2.0, 2.0)));
+    harness.run_steps(2);
+    assert_eq!(titles(&harness), names + 2);
+
+    harness.state_mut().execute(Command::Play);
+    for _ in 0..40 {
+        harness.run_steps(1);
+        assert_eq!(steps(&harness, 0), steps(&harness, 1));
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    harness.state_mut().execute(Command::Pause);
+    settle(&mut harness);
+    assert!(steps(&harness, 0) > 0);
+    // Another of them is chosen in the menu; the arm that is selected is never shown twice.
+    click(&mut harness, VIEW);
+    click(&mut harness, "Beside it: static");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(harness.query_by_label_contains("Network of static").is_some());
+    harness.state_mut().execute(Command::SelectArm(3));
+    settle(&mut harness);
+    assert_eq!(harness.get_all_by_label_contains("Network of").count(), 1);
+    harness.state_mut().execute(Command::SelectArm(0));
+    settle(&mut harness);
+    assert_eq!(harness.get_all_by_label_contains("Network of").count(), 2);
+    press(&mut harness, Modifiers::NONE, Key::D);
+    assert_eq!(harness.get_all_by_label_contains("Network of").count(), 1);
+}
+
+#[test]
+fn a_topology_update_is_told_in_three_acts_with_the_numbers_that_decided() {
+    let mut harness = window(Startup::default());
+    let step = |harness: &mut Harness<'_, RegrowApp>| {
+        harness.state_mut().execute(Command::StepUpdate);
+        let mut told: Vec<String> = Vec::new();
+        for _ in 0..400 {
+            harness.run_steps(1);
+            let act = painted(harness)
+                .into_iter()
+                .map(|(text, _)| text)
+                .find(|text| text.starts_with("1 rank") || text.starts_with("2 cut") || text.starts_with("3 grow"));
+            match act {
+                Some(act) if told.last() != Some(&act) => told.push(act),
+                None if !told.is_empty() => break,
+                _ => std::thread::sleep(std::time::Duration::from_millis(1)),
+            }
+        }
+        told
+    };
+    let told = step(&mut harness);
+    let record = harness.state().session().history(0).updates()[0].clone();
+    let (cut, grown) = (record.removed_count, record.added_count);
+    assert_eq!(told, [format!("1 rank: {cut} go"), format!("2 cut {cut}"), format!("3 grow {grown}")]);
+    // Of each layer, how many of how many went, and what those that went had in common.
+    for (layer, removed) in record.removed.iter().enumerate().filter(|(_, removed)| !removed.is_empty()) {
+        let weights = removed.iter().map(|(_, weight)| *weight);
+        let least = weights.clone().fold(f32::INFINITY, f32::min);
+        let most = weights.fold(f32::NEG_INFINITY, f32::max);
+        let before = [71, 64, 12][layer];
+        let by_size = format!("|w| ≤ {:.3}", most.max(-least));
+        let from_to = format!("{least:.3} ≤ w ≤ {most:.3}").replace('-', "−");
+        assert!(is_painted(&harness, &by_size) || is_painted(&harness, &from_to), "{from_to}: {:?}", painted(&harness));
+        assert!(is_painted(&harness, &format!("{} of {before} cut", removed.len())));
+    }
+    settle(&mut harness);
+    // At the usual speed there is only a flash, and nothing is told of what is not the next update.
+    harness.state_mut().execute(Command::GoToEpoch(9));
+    settle(&mut harness);
+    assert!(!is_painted(&harness, "cut "));
+    // Looking on from update to update in the past is told as well.
+    harness.state_mut().execute(Command::GoToEpoch(1));
+    settle(&mut harness);
+    assert_eq!(step(&mut harness).len(), 3);
+}

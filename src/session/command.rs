@@ -6,7 +6,7 @@ use super::lesson::LessonWish;
 use super::past::Direction;
 use super::speed::Speed;
 use crate::storage::Kept;
-use crate::training::{ExperimentSpec, OptimizerSpec, SparsitySpec};
+use crate::training::{ExperimentSpec, Operation, OptimizerSpec, SparsitySpec};
 
 /// A thing that the user does. Commands are plain data, so that they can be listed, tested and put in a lesson.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,11 @@ pub enum Command {
     RewindTo(u64),
     /// Let the arm that is shown go on from the moment that is shown as another arm, with these settings.
     Fork(Box<Fork>),
+    /// Do something by hand to the arm that is shown, at its newest moment; training rests for it.
+    Operate(Operation),
+    /// From the moment that is shown on, let another arm go on with the network of the one that is shown, with nobody but
+    /// the user to change its connections.
+    AddRival,
     /// Bookmark the moment that is shown.
     AddBookmark,
     /// Give a bookmark another name.

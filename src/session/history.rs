@@ -1,9 +1,12 @@
 //! What is known of one arm's run so far.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::sparse::Place;
-use crate::training::{EpochRecord, Failure, Mailbox, Snapshot, Topology, UpdateMeasures, UpdateRecord, View};
+use crate::training::{
+    Contents, EpochRecord, Failure, Mailbox, Snapshot, Topology, UpdateMeasures, UpdateRecord, View,
+};
 
 /// Life-cycle colours fade over so many topology updates.
 pub const FADE: u32 = 3;
@@ -95,12 +98,30 @@ pub enum LifeEvent {
     Grown(u32),
     /// The connection was cut at this update.
     Cut(u32),
+    /// A connection was added by hand, by the operation of this number.
+    Added(u32),
+    /// The connection was cut by hand, by the operation of this number.
+    CutByHand(u32),
 }
 
 impl History {
-    /// Takes in what the run has left since.
-    pub(super) fn take(&mut self, mailbox: &Mailbox) {
-        let contents = mailbox.open();
+    /// Takes in what the runs have left since. Where all that go on have been seen after the same step, that is what is
+    /// shown, so that they stand side by side in lock step; once all rest, it is the newest of each.
+    pub(super) fn take_all<'a>(
+        histories: &mut [Self],
+        mailboxes: impl Iterator<Item = &'a Mailbox>,
+        are_at_rest: bool,
+    ) {
+        let contents: Vec<_> = mailboxes.map(Mailbox::open).collect();
+        let step = if are_at_rest { None } else { common_step(&contents) };
+        for (history, contents) in histories.iter_mut().zip(&contents) {
+            history.take(contents);
+            let common = step.and_then(|step| contents.view_at(step));
+            history.live = common.or(contents.latest.as_ref()).cloned();
+        }
+    }
+
+    fn take(&mut self, contents: &Contents) {
         if contents.rewinds != self.rewinds {
             self.rewinds = contents.rewinds;
             self.epochs.clear();
@@ -128,7 +149,6 @@ impl History {
         if self.first.is_empty() {
             self.first.clone_from(&contents.first);
         }
-        self.live.clone_from(&contents.latest);
         self.failure.clone_from(&contents.failure);
     }
 
@@ -162,7 +182,7 @@ impl History {
         self.extremes
     }
 
-    /// One record a topology update.
+    /// One record a topology update, and one for each thing done by hand.
     #[must_use]
     pub fn updates(&self) -> &[Arc<UpdateRecord>] {
         &self.updates
@@ -190,9 +210,8 @@ impl History {
     /// The updates that the view has seen, from the one after `update` on.
     #[must_use]
     pub fn updates_after(&self, update: u32) -> &[Arc<UpdateRecord>] {
-        let seen = self.view().map_or(0, |view| view.snapshot.updates);
-        let position = |update: u32| self.updates.partition_point(|record| record.update <= update);
-        &self.updates[position(update.min(seen))..position(seen)]
+        let seen = self.shown_updates();
+        &seen[seen.partition_point(|record| record.update <= update)..]
     }
 
     /// What is shown: the newest view, or the moment of the past that is looked at.
@@ -215,11 +234,11 @@ impl History {
         self.epochs[..after].last()
     }
 
-    /// The topology updates that the view has seen.
+    /// The topology updates that the view has seen, and what was done by hand among them.
     #[must_use]
     pub fn shown_updates(&self) -> &[Arc<UpdateRecord>] {
-        let seen = self.view().map_or(0, |view| view.snapshot.updates);
-        &self.updates[..self.updates.partition_point(|record| record.update <= seen)]
+        let Some(view) = self.view() else { return &[] };
+        &self.updates[..self.updates.partition_point(|record| view.snapshot.has_seen(record))]
     }
 
     /// Shows a moment of the past, or with nothing the newest view again.
@@ -246,6 +265,11 @@ impl History {
         moments
     }
 
+    /// How often the run was taken back.
+    pub(super) fn rewinds(&self) -> u32 {
+        self.rewinds
+    }
+
     /// Why the run stopped, if it did.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
@@ -264,18 +288,26 @@ impl History {
         let mut events = Vec::new();
         for record in self.shown_updates() {
             if record.removed[layer].binary_search_by_key(&place, |entry| entry.0).is_ok() {
-                events.push(LifeEvent::Cut(record.update));
+                events.push(record.by_hand.map_or(LifeEvent::Cut(record.update), LifeEvent::CutByHand));
             }
             if record.added[layer].binary_search(&place).is_ok() {
-                events.push(LifeEvent::Grown(record.update));
+                events.push(record.by_hand.map_or(LifeEvent::Grown(record.update), LifeEvent::Added));
             }
         }
         events
     }
 }
 
+/// The newest step after which there is a view of every run that has not failed.
+fn common_step(contents: &[impl Deref<Target = Contents>]) -> Option<u64> {
+    let newest = contents.iter().filter(|own| own.failure.is_none()).map(|own| own.latest.as_ref());
+    let step = newest.collect::<Option<Vec<_>>>()?.into_iter().map(|view| view.snapshot.step).min()?;
+    let is_common = contents.iter().all(|own| own.failure.is_some() || own.view_at(step).is_some());
+    is_common.then_some(step)
+}
+
 /// Of these updates, those whose cuts a picture of the snapshot shows, the newest first.
 pub fn recent_updates(updates: &[Arc<UpdateRecord>], snapshot: &Snapshot) -> Vec<Arc<UpdateRecord>> {
-    let seen = updates.iter().rev().skip_while(|record| record.update > snapshot.updates);
+    let seen = updates.iter().rev().skip_while(|record| !snapshot.has_seen(record));
     seen.take_while(|record| snapshot.updates_since(record.update) < FADE).cloned().collect()
 }

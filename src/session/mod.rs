@@ -34,7 +34,7 @@ pub use measurement::Measurement;
 pub use past::Direction;
 pub use seed_run::{EpochPoint, SeedRun};
 pub use speed::Speed;
-pub use state::{Mend, Notice, Session, Wake};
+pub use state::{Budget, Mend, Notice, Session, Wake};
 pub use sweep_cells::SweepCell;
 pub use sweep_job::SweepJob;
 pub use sweep_plan::{PlannedSweep, SweepPlan};

@@ -43,12 +43,18 @@ impl Speed {
         (self.0 < FULL).then(|| CENTRE * 10_f64.powf((f64::from(self.0) - 0.5) * DECADES))
     }
 
+    /// Whether topology updates are told in slow motion.
+    #[must_use]
+    pub fn is_staged(self) -> bool {
+        self.epochs_per_second().is_some_and(|epochs| epochs < STAGED_BELOW)
+    }
+
     /// What that means for runs with so many steps an epoch.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a number of steps")]
     pub fn pace(self, steps_per_epoch: u64) -> Pace {
         match self.epochs_per_second() {
-            Some(epochs) => Pace::Steps { per_second: epochs * steps_per_epoch as f64, staged: epochs < STAGED_BELOW },
+            Some(epochs) => Pace::Steps { per_second: epochs * steps_per_epoch as f64, staged: self.is_staged() },
             None => Pace::Full,
         }
     }

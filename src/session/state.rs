@@ -1,6 +1,7 @@
 //! The open experiment and its runs.
 
 mod bookmarks;
+mod by_hand;
 mod changes;
 mod edit;
 mod lessons;
@@ -10,6 +11,7 @@ mod sharing;
 mod sweeping;
 mod time;
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,6 +30,8 @@ use crate::data::Split;
 use crate::storage::{is_run_file, load_experiment, write_experiment};
 use crate::training::{Arm, Ensemble, ExperimentSpec, Fault, TIMELINE_BUDGET, ValidExperiment};
 
+pub use self::by_hand::Budget;
+pub(super) use self::by_hand::difference;
 use self::changes::Keeper;
 pub use self::notices::{Mend, Notice};
 use self::recorded::Verification;
@@ -61,10 +65,12 @@ pub struct Session {
     timeline_budget: usize,
     verification: Option<Verification>,
     notice: Option<Notice>,
-    /// Arms whose failure has been told already.
-    told: Vec<bool>,
+    /// By arm, whether its failure has been told already: after how many rewinds.
+    told: Vec<Option<u32>>,
     path: Option<PathBuf>,
     undo: Undo,
+    /// What is done as soon as the runs rest, in this order.
+    waiting: VecDeque<Command>,
     keeper: Option<Keeper>,
     wake: Wake,
 }
@@ -97,6 +103,7 @@ impl Session {
             told: Vec::new(),
             path: None,
             undo: Undo::default(),
+            waiting: VecDeque::new(),
             keeper: None,
             wake,
         };
@@ -111,21 +118,29 @@ impl Session {
         let Some(ensemble) = &self.ensemble else { return };
         // Asked first: a run that comes to rest meanwhile may have left a view that is not taken in yet.
         self.at_rest = ensemble.is_at_rest();
-        for (arm, history) in self.histories.iter_mut().enumerate() {
-            history.take(ensemble.mailbox(arm));
-        }
+        let mailboxes = (0..self.histories.len()).map(|arm| ensemble.mailbox(arm).as_ref());
+        History::take_all(&mut self.histories, mailboxes, self.at_rest);
         if self.playing && self.at_rest {
             self.playing = false;
         }
         self.update_past();
         self.verify();
         self.tell_failures();
+        self.do_what_waited();
         self.follow_lesson();
         self.keep();
     }
 
-    /// Does what the user asks for.
+    /// Does what the user asks for; what belongs to an exact moment as soon as the runs rest, and what comes after it then.
     pub fn execute(&mut self, command: Command) {
+        if self.puts_off(&command) {
+            self.waiting.push_back(command);
+        } else {
+            self.act(command);
+        }
+    }
+
+    fn act(&mut self, command: Command) {
         self.at_rest = false;
         match command {
             Command::Play => self.play(),
@@ -141,6 +156,8 @@ impl Session {
             Command::Replay(direction) => self.replay(direction),
             Command::RewindTo(position) => self.rewind_to(position),
             Command::Fork(fork) => self.change(|session| session.fork(*fork)),
+            Command::Operate(operation) => self.change(|session| session.operate(&operation)),
+            Command::AddRival => self.change(Self::add_rival),
             Command::SetTimelineBudget(bytes) => self.set_timeline_budget(bytes),
             Command::AddBookmark => self.change(Self::add_bookmark),
             Command::RenameBookmark { index, name } => self.change(|session| session.rename_bookmark(index, name)),
@@ -259,7 +276,7 @@ impl Session {
     /// Whether all arms have done what they were told, and what they left has been taken in.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
-        self.at_rest || self.ensemble.is_none()
+        self.waiting.is_empty() && (self.at_rest || self.ensemble.is_none())
     }
 
     /// How fast training goes.
@@ -313,7 +330,7 @@ impl Session {
     fn restart(&mut self) {
         self.playing = false;
         self.histories = self.valid.arms().iter().map(|_| History::default()).collect();
-        self.told = vec![false; self.histories.len()];
+        self.told = vec![None; self.histories.len()];
         self.measurement = None;
         self.playhead = None;
         self.verification = None;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::state::difference;
 use crate::storage::{Change, change};
 use crate::training::{ExperimentSpec, ValidExperiment};
 
@@ -43,9 +44,9 @@ impl Undo {
             .then(|| change(&before.draft, &after.draft).map(|change| change.key))
             .flatten();
         let goes_on = self.last.as_ref().is_some_and(|(last, when)| {
-            // Every stroke of a brush is a change of its own.
+            // Every stroke of a brush is a change of its own, and everything that is done by hand.
             key.is_some()
-                && key.as_deref() != Some("data.points")
+                && key.as_deref().is_some_and(|key| key != "data.points" && !is_by_hand(key))
                 && *last == key
                 && now.duration_since(*when) < TOGETHER
                 && self.future.is_empty()
@@ -63,6 +64,16 @@ impl Undo {
             self.past.remove(0);
         }
         self.past.push(before);
+    }
+
+    /// The state that [`Self::undo`] goes back to.
+    pub(super) fn before(&self) -> Option<&State> {
+        self.past.last()
+    }
+
+    /// The state that [`Self::redo`] goes on to.
+    pub(super) fn after(&self) -> Option<&State> {
+        self.future.last()
     }
 
     /// The state before, if there is one.
@@ -99,6 +110,10 @@ impl Undo {
     }
 }
 
+fn is_by_hand(key: &str) -> bool {
+    key.split('.').any(|part| part == "operation")
+}
+
 /// What going from one state to another does, in words.
 pub(super) fn description(before: &State, after: &State) -> String {
     if before.draft.name != after.draft.name {
@@ -106,6 +121,10 @@ pub(super) fn description(before: &State, after: &State) -> String {
     }
     match change(&before.draft, &after.draft) {
         Some(Change { key, .. }) if key == "data.points" => "the points are as they were.".to_owned(),
+        Some(Change { key, .. }) if is_by_hand(&key) => match difference(&before.draft, &after.draft) {
+            Some(operation) => format!("what was done by hand in layer {} after {}.", operation.layer, operation.after),
+            None => "what was done by hand.".to_owned(),
+        },
         Some(Change { key, after: Some(value), .. }) => format!("{key} is {value} again."),
         Some(Change { key, .. }) => format!("{key} is not set any more."),
         None if before.seed != after.seed => format!("The seed is {} again.", after.seed),

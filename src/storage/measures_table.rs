@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::results::{Results, quoted};
 use crate::training::{DegreeMeasures, LayerGradientMeasures, LayerMeasures, TopologyMeasures, UpdateMeasures};
 
-const UPDATES: &str = "arm,seed,update,step,connections,removed,added,exploration,from_the_start\n";
+const UPDATES: &str = "arm,seed,update,step,connections,removed,added,exploration,from_the_start,by_hand\n";
 
 const MEASURES: &str = "arm,seed,layer,connections,density,exploration,from_the_start,mean_age,plain_distance,matched_distance,\
                         dead_neurons,clustering,clustering_rewired,input_overlap,input_overlap_rewired,output_overlap,\
@@ -44,7 +44,7 @@ impl Results {
     }
 }
 
-/// One line a topology update, by arm and seed, with a heading.
+/// One line a topology update, by arm and seed, with a heading; what was done by hand has a number in the last column.
 #[must_use]
 pub fn updates_to_csv<'a>(updates: impl IntoIterator<Item = (&'a str, u64, &'a UpdateMeasures)>) -> String {
     let mut text = UPDATES.to_owned();
@@ -59,6 +59,7 @@ pub fn updates_to_csv<'a>(updates: impl IntoIterator<Item = (&'a str, u64, &'a U
             of.added.to_string(),
             cell(of.exploration),
             of.from_the_start.to_string(),
+            of.by_hand.map_or_else(String::new, |number| number.to_string()),
         ];
         line(&mut text, &cells);
     }

@@ -56,7 +56,7 @@ pub struct RunResults {
     /// What the topology came to, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measures: Option<TopologyMeasures>,
-    /// One entry a topology update, where that was asked for.
+    /// One entry a topology update, and one for each thing done by hand, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updates: Option<Vec<UpdateMeasures>>,
     /// What it cost, where that was asked for.
@@ -79,9 +79,9 @@ pub struct EpochResults {
     pub test_accuracy: f64,
     /// Connections that exist at its end.
     pub connections: usize,
-    /// Connections cut by its topology updates.
+    /// Connections cut by its topology updates, and by hand.
     pub removed: usize,
-    /// Connections grown by them.
+    /// Connections grown by them, and added by hand.
     pub added: usize,
     /// Of training, evaluation out.
     pub seconds: f64,

@@ -119,6 +119,9 @@ pub struct RecordedEpoch {
 pub struct RecordedUpdate {
     /// Its number, from 1.
     pub update: u32,
+    /// Of something done by hand its own number; `update` is then the method's last one before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<u32>,
     /// Half steps done right after it.
     pub position: u64,
     /// Connections cut.
@@ -175,6 +178,7 @@ impl ArmRecords {
     ) -> Self {
         let update = |record: &UpdateRecord| RecordedUpdate {
             update: record.update,
+            by_hand: record.by_hand,
             position: record.position,
             removed: record.removed_count,
             added: record.added_count,

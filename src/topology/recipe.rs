@@ -121,6 +121,14 @@ impl Recipe {
         (step as f64 / self.end(steps).max(1) as f64).min(1.0)
     }
 
+    /// Whether nothing but the drop score says which connections are cut: neither what other connections are left with, nor
+    /// weights outside the network, nor whole neurons.
+    #[must_use]
+    pub fn cuts_by_score_alone(&self) -> bool {
+        let is_free = self.fan_in == FanIn::Free && self.prune_neurons.is_none();
+        is_free && !self.removes_chains && self.reserve.is_none()
+    }
+
     /// The drop fraction at `step` in a run of `steps` steps.
     #[must_use]
     pub fn fraction(&self, step: u64, steps: u64) -> f64 {

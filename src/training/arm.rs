@@ -1,6 +1,7 @@
 //! One arm of a comparison, with every value decided.
 
 use super::moment::{Moment, Plan};
+use super::operation::Operation;
 use crate::nn::{Activation, Loss, RateSchedule, Rule, WeightInit};
 use crate::topology::allocation::Shape;
 use crate::topology::recipe::Stretch;
@@ -35,6 +36,8 @@ pub struct Arm {
     pub tuning: Tuning,
     /// What it changes to, each at a moment, one after the other.
     pub later: Vec<(Moment, Tuning)>,
+    /// What is done to it by hand, each at a moment, one after the other.
+    pub operations: Vec<(Moment, Operation)>,
 }
 
 /// What the neurons of a layer apply; by default what the outputs do.
@@ -92,12 +95,22 @@ impl Arm {
         self.shapes().into_iter().map(Shape::places).sum()
     }
 
+    /// Whether a layer is stored with a connection at every place, for good: where it is full, stays so, and was not chosen
+    /// connection by connection.
+    #[must_use]
+    pub fn is_stored_dense(&self, layer: usize) -> bool {
+        self.start == Start::Random
+            && self.connections == self.first_connections
+            && self.connections[layer] == self.shapes()[layer].places()
+    }
+
     /// Whether the other arm differs in nothing but what may change during a run.
     #[must_use]
     pub fn same_but_for_tuning(&self, other: &Self) -> bool {
         let lasting = |arm: &Self| arm.tuning.recipe.as_ref().map(Recipe::lasting);
         let evolves = lasting(self) == lasting(other);
-        let tuned = Self { tuning: other.tuning.clone(), later: other.later.clone(), ..self.clone() };
+        let (later, operations) = (other.later.clone(), other.operations.clone());
+        let tuned = Self { tuning: other.tuning.clone(), later, operations, ..self.clone() };
         evolves && tuned == *other
     }
 

@@ -7,7 +7,8 @@ use std::thread;
 
 use super::check::ValidExperiment;
 use super::mailbox::Mailbox;
-use super::moment::Plan;
+use super::moment::{Moment, Plan};
+use super::operation::Operation;
 use super::pace::{Goal, Pace, Pacer};
 use super::runner::{Branch, Runner, Special};
 use super::timeline::TIMELINE_BUDGET;
@@ -182,6 +183,12 @@ impl Ensemble {
     /// Changes settings of an arm; they hold from its next step.
     pub fn follow(&self, arm: usize, plan: Plan) {
         self.pacer.order(self.runs[arm].run, Special::Follow(Box::new(plan)));
+    }
+
+    /// Changes what is done to an arm by hand. What is done already has to stay, or the arms have to be set back, by
+    /// [`Self::rewind_to`], to where it was not done yet.
+    pub fn operate(&self, arm: usize, operations: &[(Moment, Operation)]) {
+        self.pacer.order(self.runs[arm].run, Special::Operate(operations.into()));
     }
 
     /// Sets all arms back to the end of an epoch and pauses. Continued, they train on exactly the bits that they had.

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::measures::{Topology, UpdateMeasures};
-use super::records::{Diverged, EpochRecord, UpdateRecord};
+use super::records::{Diverged, EpochRecord, Stop, UpdateRecord};
 use super::snapshot::Snapshot;
 use super::timeline::{Frame, Origin, Timeline};
 use crate::data::PLANE;
@@ -41,8 +41,17 @@ impl View {
 pub enum Failure {
     /// Numbers overflowed.
     Diverged(Diverged),
-    /// Something that should not happen did; the message says what.
+    /// Something could not be done by hand, or something that should not happen did; the message says what.
     Failed(String),
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Diverged(diverged) => Self::Diverged(diverged),
+            Stop::Impossible(impossible) => Self::Failed(impossible.to_string()),
+        }
+    }
 }
 
 /// What a run has left so far. The run adds, watchers read; neither waits for the other longer than a copy takes.
@@ -58,6 +67,8 @@ pub struct Mailbox {
 pub struct Contents {
     /// The newest view.
     pub latest: Option<Arc<View>>,
+    /// The one before: other runs may not have come farther yet.
+    pub before: Option<Arc<View>>,
     /// One record an epoch; the first is of the untrained network.
     pub epochs: Vec<Arc<EpochRecord>>,
     /// One record a topology update.
@@ -80,6 +91,18 @@ pub struct Contents {
 const PLACE_BUDGET: usize = 64 << 20;
 
 impl Contents {
+    /// Adds a view.
+    pub(super) fn add_view(&mut self, view: View) {
+        self.before = self.latest.replace(Arc::new(view));
+    }
+
+    /// The newest view after so many steps, if there is one.
+    #[must_use]
+    pub fn view_at(&self, step: u64) -> Option<&Arc<View>> {
+        let views = self.latest.iter().chain(&self.before);
+        views.into_iter().find(|view| view.snapshot.step == step)
+    }
+
     /// Adds a record; if places take too much memory, the oldest records keep their numbers alone.
     pub(super) fn add_update(&mut self, record: UpdateRecord, measures: UpdateMeasures) {
         self.turnover.push(measures);
@@ -93,14 +116,16 @@ impl Contents {
         }
     }
 
-    /// Takes back what has happened after a position.
-    pub(super) fn take_back(&mut self, position: u64, steps_per_epoch: u64) {
+    /// Takes back what has happened after a position, and all but so many of the operations.
+    pub(super) fn take_back(&mut self, position: u64, steps_per_epoch: u64, operations: u32) {
         self.epochs.retain(|record| 2 * steps_per_epoch * u64::from(record.epoch) <= position);
-        self.updates.retain(|record| record.position <= position);
+        let is_done = |record: &UpdateRecord| record.by_hand.is_none_or(|number| number <= operations);
+        self.updates.retain(|record| record.position <= position && is_done(record));
         self.turnover.truncate(self.updates.len() + 1);
         self.forgotten = self.forgotten.min(self.updates.len());
         self.place_bytes = self.updates.iter().map(|record| record.place_bytes()).sum();
         self.failure = None;
+        self.before = None;
         self.rewinds += 1;
     }
 }

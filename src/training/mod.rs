@@ -16,6 +16,7 @@ mod fault;
 mod mailbox;
 mod measures;
 mod moment;
+mod operation;
 mod pace;
 mod pool;
 mod records;
@@ -34,15 +35,16 @@ pub use cost::{RunCost, sparse_training_bytes, training_flops};
 pub use ensemble::Ensemble;
 pub use fault::{Fault, Note};
 pub(crate) use mailbox::panic_message;
-pub use mailbox::{EXTENT, Failure, Mailbox, Past, View};
+pub use mailbox::{Contents, EXTENT, Failure, Mailbox, Past, View};
 pub use measures::{
     Against, Answer, DegreeHistogram, DegreeMeasures, GRADIENT_SAMPLES, GradientMeasures, LayerClustering,
     LayerDensity, LayerGradientMeasures, LayerMeasures, Question, Topology, TopologyMeasures, TopologyState,
     UpdateMeasures, earlier_connectivity, topology,
 };
 pub use moment::{Moment, Plan};
+pub use operation::{ImpossibleOperation, LayerRules, Operation, OperationFault, OperationSpec, PlaceSpec, WeightSpec};
 pub use pace::{Goal, Pace};
-pub use records::{Diverged, EpochRecord, Outcome, UpdateRecord};
+pub use records::{Diverged, EpochRecord, Outcome, Stop, UpdateRecord};
 pub use run::{RunRecord, TrainedRun, train};
 pub use snapshot::Snapshot;
 pub use spec::{

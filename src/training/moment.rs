@@ -12,7 +12,7 @@ use super::arm::Tuning;
 pub enum Moment {
     /// The end of the epoch of this number, before a topology update that is due then; 0 is the untrained network.
     Epochs(u32),
-    /// Just after the topology update of this number.
+    /// Just after the method's topology update of this number; what is done by hand has no part in it.
     Updates(u32),
     /// After so many steps, before a topology update that is due then.
     Steps(u64),

@@ -32,10 +32,10 @@ pub enum Goal {
     Reach(u64),
 }
 
-/// How long a topology update is held before it happens, while the ranks are shown.
-pub const HOLD_BEFORE: Duration = Duration::from_millis(500);
-/// How long it is held after, while connections are cut and grown on screen.
-pub const HOLD_AFTER: Duration = Duration::from_secs(1);
+/// How long a topology update is held before it happens, so that the network as it was is seen.
+pub const HOLD_BEFORE: Duration = Duration::from_millis(300);
+/// How long it is held after, while the ranks are shown and connections are cut and grown on screen.
+pub const HOLD_AFTER: Duration = Duration::from_millis(1500);
 /// How long runs go at full speed until they wait for one another.
 const FULL_CHUNK: Duration = Duration::from_millis(10);
 /// How long runs wait at least for the clock.

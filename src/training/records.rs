@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::operation::ImpossibleOperation;
 use crate::metrics::Confusion;
 use crate::nn::Evaluation;
 use crate::sparse::Place;
@@ -17,9 +18,9 @@ pub struct EpochRecord {
     pub test: Evaluation,
     /// Connections that exist.
     pub connections: usize,
-    /// Connections cut by the topology updates of this epoch.
+    /// Connections cut by the topology updates of this epoch, and by hand.
     pub removed: usize,
-    /// Connections grown by them.
+    /// Connections grown by them, and added by hand.
     pub added: usize,
     /// Seconds that training took, topology updates in, evaluation out.
     pub seconds: f64,
@@ -32,18 +33,21 @@ pub struct EpochRecord {
     pub digest: u64,
 }
 
-/// One topology update.
+/// One topology update: the method's, or something done by hand.
 #[derive(Debug, Clone)]
 pub struct UpdateRecord {
-    /// Number of the update, from 1.
+    /// Number of the method's update, from 1; of something done by hand that of the method's last one before it, or 0.
     pub update: u32,
+    /// Of something done by hand its own number, from 1. It is no update of the method, and shifts neither the numbers nor
+    /// the times of those.
+    pub by_hand: Option<u32>,
     /// Steps done when it happened.
     pub step: u64,
     /// Half steps done right after it, see [`super::Trainer::position`].
     pub position: u64,
-    /// The drop fraction that held.
+    /// The drop fraction that held; 0 by hand.
     pub fraction: f64,
-    /// Connections of the layers that could have been cut.
+    /// Connections of the layers that could have been cut; by hand those of the layer.
     pub evolving: usize,
     /// Connections cut in all layers.
     pub removed_count: usize,
@@ -56,6 +60,12 @@ pub struct UpdateRecord {
 }
 
 impl UpdateRecord {
+    /// What it is called: `update 3`, or `operation 2 by hand`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.by_hand.map_or_else(|| format!("update {}", self.update), |number| format!("operation {number} by hand"))
+    }
+
     /// Bytes that the places take.
     #[must_use]
     pub fn place_bytes(&self) -> usize {
@@ -98,6 +108,45 @@ impl fmt::Display for Diverged {
     }
 }
 
+/// Why a run cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stop {
+    /// Numbers overflowed.
+    Diverged(Diverged),
+    /// Something that was to be done by hand cannot be.
+    Impossible(ImpossibleOperation),
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Diverged(diverged) => diverged.fmt(formatter),
+            Self::Impossible(impossible) => impossible.fmt(formatter),
+        }
+    }
+}
+
+impl From<Diverged> for Stop {
+    fn from(diverged: Diverged) -> Self {
+        Self::Diverged(diverged)
+    }
+}
+
+impl From<ImpossibleOperation> for Stop {
+    fn from(impossible: ImpossibleOperation) -> Self {
+        Self::Impossible(impossible)
+    }
+}
+
+impl From<Stop> for Outcome {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Diverged(diverged) => Self::Diverged(diverged),
+            Stop::Impossible(impossible) => Self::Failed(impossible.to_string()),
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
@@ -107,6 +156,6 @@ pub enum Outcome {
     Diverged(Diverged),
     /// The run was stopped before its end.
     Cancelled,
-    /// Something that should not happen did; the message says what.
+    /// Something could not be done by hand, or something that should not happen did; the message says what.
     Failed(String),
 }

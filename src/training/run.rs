@@ -9,7 +9,7 @@ use super::check::ValidExperiment;
 use super::cost::RunCost;
 use super::mailbox::panic_message;
 use super::measures::{Observer, TopologyMeasures, UpdateMeasures};
-use super::records::{Diverged, EpochRecord, Outcome};
+use super::records::{EpochRecord, Outcome, Stop};
 use super::trainer::{Progress, Trainer};
 use crate::data::Split;
 use crate::nn::Network;
@@ -115,8 +115,7 @@ impl Run<'_> {
                 return Err(Outcome::Cancelled);
             }
             let counted = if record.epochs.is_empty() { 0 } else { computed };
-            let epoch =
-                train_epoch(&mut trainer, observer.as_mut(), &mut computed, counted).map_err(Outcome::Diverged)?;
+            let epoch = train_epoch(&mut trainer, observer.as_mut(), &mut computed, counted)?;
             on_epoch(&epoch);
             record.epochs.push(epoch);
         }
@@ -171,7 +170,7 @@ fn train_epoch(
     mut observer: Option<&mut Observer>,
     computed: &mut u64,
     counted: u64,
-) -> Result<EpochRecord, Diverged> {
+) -> Result<EpochRecord, Stop> {
     let mut seconds = Duration::ZERO;
     loop {
         let (start, before) = (Instant::now(), multiply_adds());
@@ -182,7 +181,7 @@ fn train_epoch(
             observer.follow(update);
         }
         if matches!(progress, Progress::Finished) || trainer.is_at_epoch_end() {
-            return trainer.record_epoch(seconds.as_secs_f64(), 2 * (*computed - counted));
+            return Ok(trainer.record_epoch(seconds.as_secs_f64(), 2 * (*computed - counted))?);
         }
     }
 }

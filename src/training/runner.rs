@@ -10,9 +10,10 @@ use super::arm::Arm;
 use super::check::ValidExperiment;
 use super::mailbox::{Contents, Failure, Mailbox, View, panic_message};
 use super::measures::Turnover;
-use super::moment::Plan;
+use super::moment::{Moment, Plan};
+use super::operation::Operation;
 use super::pace::{Order, Pacer, Station};
-use super::records::Diverged;
+use super::records::Stop;
 use super::timeline::{Checkpoint, Frame, Timeline};
 use super::trainer::{Progress, Trainer};
 use crate::data::{InputShape, Split};
@@ -30,6 +31,8 @@ const MOST_PLACES: usize = 1 << 28;
 pub(super) enum Special {
     /// Settings that hold from the next step.
     Follow(Box<Plan>),
+    /// What is done by hand.
+    Operate(Arc<[(Moment, Operation)]>),
     /// Back to how it was at this position.
     Rewind(u64),
 }
@@ -108,9 +111,10 @@ impl Runner {
     /// Goes on from where another run was, on its own settings.
     fn go_on_from(&self, branch: Branch) -> Course<'_> {
         let Branch { mut timeline, mut contents, position } = branch;
+        timeline.set_operations(self.arm().operations.as_slice().into());
         let restored = timeline.origin(position).restore(|| true).expect("nobody stops it");
         timeline.set_budget(self.budget.load(Relaxed));
-        contents.take_back(position, restored.trainer.steps_per_epoch());
+        contents.take_back(position, restored.trainer.steps_per_epoch(), restored.trainer.operations_done());
         contents.rewinds = 0;
         *self.mailbox.open() = contents;
         let mut course = Course::new(self, restored.trainer, restored.turnover);
@@ -178,6 +182,14 @@ impl<'a> Course<'a> {
                 self.follow(*plan);
                 self.publish();
             }
+            Order::Special(Special::Operate(operations)) => {
+                self.trainer.set_operations(Arc::clone(&operations));
+                if let Some(timeline) = self.runner.mailbox.timeline().as_mut() {
+                    timeline.set_operations(operations);
+                }
+                // What there is to do now is done before anybody looks.
+                self.dirty = true;
+            }
             Order::Special(Special::Rewind(position)) => {
                 self.rewind(position);
                 self.publish();
@@ -218,7 +230,7 @@ impl<'a> Course<'a> {
                     since_epoch = Instant::now();
                 }
                 Ok(_) => {}
-                Err(diverged) => self.fail(diverged),
+                Err(stop) => self.fail(stop),
             }
             if !self.failed && self.trainer.is_at_epoch_end() {
                 self.seconds += since_epoch.elapsed();
@@ -245,7 +257,7 @@ impl<'a> Course<'a> {
                     timeline.keep(&self.trainer, &self.turnover);
                 }
             }
-            Err(diverged) => self.fail(diverged),
+            Err(diverged) => self.fail(diverged.into()),
         }
         (self.seconds, self.multiply_adds) = (Duration::ZERO, 0);
     }
@@ -267,9 +279,9 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn fail(&mut self, diverged: Diverged) {
+    fn fail(&mut self, stop: Stop) {
         self.failed = true;
-        self.runner.mailbox.open().failure = Some(Failure::Diverged(diverged));
+        self.runner.mailbox.open().failure = Some(stop.into());
     }
 
     fn rewind(&mut self, position: u64) {
@@ -284,18 +296,24 @@ impl<'a> Course<'a> {
         (self.seconds, self.multiply_adds) = (Duration::from_secs_f64(restored.seconds), restored.multiply_adds);
         self.failed = false;
         let position = self.trainer.position();
-        mailbox.open().take_back(position, self.trainer.steps_per_epoch());
+        mailbox.open().take_back(position, self.trainer.steps_per_epoch(), self.trainer.operations_done());
+        let mut has_frame = false;
         if let Some(timeline) = mailbox.timeline().as_mut() {
             timeline.take_back(position);
+            has_frame = timeline.frame(position).is_some();
         }
         self.follow(self.plan.clone());
+        if has_frame {
+            // What was done by hand there may be done no longer.
+            self.record_moment();
+        }
     }
 
     fn publish(&mut self) {
         let start = Instant::now();
         let is_plane = self.runner.experiment.facts().shape == InputShape::Plane;
         let view = View::new(self.trainer.snapshot(), is_plane);
-        self.runner.mailbox.open().latest = Some(Arc::new(view));
+        self.runner.mailbox.open().add_view(view);
         self.published = Instant::now();
         self.publishing = self.published - start;
         self.dirty = false;
@@ -325,6 +343,7 @@ mod tests {
             arms: Vec::new(),
             sweep: Vec::new(),
             later: Vec::new(),
+            operations: Vec::new(),
             bookmarks: Vec::new(),
         };
         let experiment = Arc::new(check(&spec).expect("valid"));

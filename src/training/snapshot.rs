@@ -1,9 +1,10 @@
 //! A run at one moment, for whoever watches.
 
 use super::arm::Tuning;
+use super::records::UpdateRecord;
 use crate::nn::Network;
 use crate::topology::formula::Variable;
-use crate::topology::{DensitySchedule, FanIn, Fate, LayerState, Scope, UpdateTiming, drop};
+use crate::topology::{DensitySchedule, Fate, LayerState, Scope, UpdateTiming, drop};
 
 /// All that there is to see of a run at one moment. Taking one changes nothing in the run.
 #[derive(Debug, Clone)]
@@ -16,8 +17,12 @@ pub struct Snapshot {
     pub steps: u64,
     /// Steps an epoch.
     pub steps_per_epoch: u64,
-    /// Topology updates done.
+    /// Topology updates of the method done.
     pub updates: u32,
+    /// Operations by hand done.
+    pub operations: u32,
+    /// By layer, whether it is frozen by hand.
+    pub frozen: Vec<bool>,
     /// Step of the last topology update, if there was one.
     pub last_update: Option<u64>,
     /// When updates come, where the topology evolves.
@@ -53,6 +58,12 @@ impl Snapshot {
     #[expect(clippy::cast_precision_loss, reason = "numbers of steps")]
     pub fn progress(&self) -> f64 {
         self.step as f64 / self.steps.max(1) as f64
+    }
+
+    /// Whether something was before this moment.
+    #[must_use]
+    pub fn has_seen(&self, record: &UpdateRecord) -> bool {
+        record.update <= self.updates && record.by_hand.is_none_or(|number| number <= self.operations)
     }
 
     /// Topology updates since the one with this number, counting those that would have come had evolution not ended.
@@ -95,7 +106,7 @@ impl Snapshot {
 
     /// Where a connection would stand at the next topology update if its layer stayed as it is.
     ///
-    /// `None` where no update is to come, where the layer is dense and so does not evolve, and where chance, other
+    /// `None` where no update is to come, where the layer is dense or frozen and so does not evolve, and where chance, other
     /// layers or what the snapshot does not hold decide.
     #[must_use]
     pub fn fate(&self, layer: usize, connection: usize) -> Option<Fate> {
@@ -103,13 +114,9 @@ impl Snapshot {
         let next = self.next_update?;
         let weights = &self.network.layers()[layer].weights;
         let connectivity = weights.connectivity()?;
-        let of_layer = recipe.scope == Scope::Layer
-            && recipe.density == DensitySchedule::Constant
-            && !recipe.removes_chains
-            && recipe.reserve.is_none()
-            && recipe.fan_in == FanIn::Free
-            && recipe.prune_neurons.is_none();
-        if !of_layer {
+        let is_constant = recipe.density == DensitySchedule::Constant;
+        let is_by_score = recipe.scope == Scope::Layer && is_constant && recipe.cuts_by_score_alone();
+        if !is_by_score || self.frozen[layer] {
             return None;
         }
         let plain = LayerState::plain(connectivity, weights.values());

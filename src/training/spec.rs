@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::moment::Moment;
+use super::operation::OperationSpec;
 use super::sweep::AxisSpec;
 use crate::data::DataSpec;
 use crate::nn::{Activation, Loss, RateSchedule, Rule, WeightInit};
@@ -46,6 +47,9 @@ pub struct ExperimentSpec {
     /// What changes while the runs go on, in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<LaterSpec>,
+    /// What is done to the first arm by hand, one after the other.
+    #[serde(default, rename = "operation", skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<OperationSpec>,
     /// Further arms. The first arm is the experiment itself.
     #[serde(default, rename = "arm", skip_serializing_if = "Vec::is_empty")]
     pub arms: Vec<ArmSpec>,
@@ -270,6 +274,9 @@ pub struct ArmSpec {
     /// What changes while the arm runs; what changes in the experiment itself if nothing is said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<LaterSpec>,
+    /// What is done to the arm by hand, one after the other; nothing of what is done to another.
+    #[serde(default, rename = "operation", skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<OperationSpec>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -12,7 +12,8 @@ use std::time::Instant;
 
 pub(super) use self::frame::Frame;
 use super::measures::Turnover;
-use super::moment::Plan;
+use super::moment::{Moment, Plan};
+use super::operation::Operation;
 use super::trainer::{Progress, Trainer};
 use crate::sparse::multiply_adds;
 
@@ -36,7 +37,12 @@ pub struct Timeline {
     checkpoint_bytes: usize,
     /// Changes of settings, by the position at which they were made.
     plans: Vec<(u64, Plan)>,
+    /// All that is done by hand, as it stands now.
+    operations: Operations,
 }
+
+/// Operations by hand, each with its moment.
+type Operations = Arc<[(Moment, Operation)]>;
 
 /// A run at the end of an epoch.
 #[derive(Debug, Clone)]
@@ -58,6 +64,7 @@ pub(super) struct Restored {
 pub struct Origin {
     checkpoint: Arc<Checkpoint>,
     plans: Vec<(u64, Plan)>,
+    operations: Operations,
     position: u64,
 }
 
@@ -70,6 +77,7 @@ impl Timeline {
             plain: 0,
             is_thinned: false,
             checkpoint_bytes: 0,
+            operations: Arc::clone(first.trainer.operations()),
             checkpoints: vec![Arc::new(first)],
             plans: Vec::new(),
         }
@@ -80,10 +88,15 @@ impl Timeline {
         self.frames.last()
     }
 
-    /// Adds a moment; there must be none after it. The oldest are thinned out where the budget is short.
+    /// Adds a moment; there must be none after it, and one at the same position is what there was before something was
+    /// done by hand there. The oldest are thinned out where the budget is short.
     pub(super) fn record(&mut self, frame: Frame) {
-        if self.frames.last().is_some_and(|last| last.position >= frame.position) {
+        if self.frames.last().is_some_and(|last| last.position > frame.position) {
             return;
+        }
+        if let Some(last) = self.frames.pop_if(|last| last.position == frame.position) {
+            self.frame_bytes -= last.bytes_after(self.frames.last());
+            self.plain = self.plain.min(self.frames.len());
         }
         self.frame_bytes += frame.bytes_after(self.frames.last());
         self.frames.push(frame);
@@ -111,6 +124,11 @@ impl Timeline {
     /// Notes that from a position on other settings hold.
     pub(super) fn note_plan(&mut self, position: u64, plan: Plan) {
         self.plans.push((position, plan));
+    }
+
+    /// Changes what is done by hand: what was done up to the position that the run is at, or goes back to, is the same.
+    pub(super) fn set_operations(&mut self, operations: Operations) {
+        self.operations = operations;
     }
 
     /// Forgets what comes after a position.
@@ -142,7 +160,7 @@ impl Timeline {
         let checkpoint = Arc::clone(&self.checkpoints[after - 1]);
         let from = checkpoint.trainer.position();
         let plans = self.plans.iter().filter(|(at, _)| (from..position).contains(at)).cloned().collect();
-        Origin { checkpoint, plans, position }
+        Origin { checkpoint, plans, operations: Arc::clone(&self.operations), position }
     }
 
     /// Changes how many bytes it may take.
@@ -202,6 +220,7 @@ impl Origin {
     /// Brings the run back on exactly the bits that it had, or nothing once `go_on` says no.
     pub(super) fn restore(&self, go_on: impl Fn() -> bool) -> Option<Restored> {
         let Checkpoint { mut trainer, mut turnover } = Checkpoint::clone(&self.checkpoint);
+        trainer.set_operations(Arc::clone(&self.operations));
         let mut changes = self.plans.iter().peekable();
         let (mut since, mut before) = (Instant::now(), multiply_adds());
         loop {

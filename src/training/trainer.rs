@@ -3,6 +3,7 @@
 mod evolution;
 mod initial;
 mod lottery;
+mod operations;
 mod plan;
 mod reserve;
 mod view;
@@ -15,13 +16,14 @@ use rand::RngExt;
 use self::evolution::{EvolutionMemory, signs};
 use self::initial::initial_networks;
 use self::lottery::Rounds;
+use self::operations::ByHand;
 use self::reserve::Reserve;
 use self::walk::fix_signs;
 use super::arm::{Arm, Tuning};
 use super::check::ValidExperiment;
 use super::evaluation::evaluate;
 use super::moment::Moment;
-use super::records::{Diverged, EpochRecord, UpdateRecord};
+use super::records::{Diverged, EpochRecord, Stop, UpdateRecord};
 use crate::data::{BatchOrder, Split};
 use crate::nn::{Evaluation, LayerGradients, Network, Optimizer, OptimizerState, Pass, Rule, clip_scale};
 use crate::random::{Generator, Stream, generator};
@@ -63,6 +65,7 @@ pub struct Trainer {
     rounds: Rounds,
     /// Parameters beside the network's, where the recipe keeps some.
     reserve: Option<Reserve>,
+    by_hand: ByHand,
     removed_this_epoch: usize,
     added_this_epoch: usize,
 }
@@ -72,7 +75,7 @@ pub struct Trainer {
 pub enum Progress {
     /// One batch was trained; here is how the network did on it before.
     Batch(Evaluation),
-    /// Connections were cut and grown.
+    /// Connections were cut and grown, or something was done to the network by hand.
     TopologyUpdate(UpdateRecord),
     /// Nothing: all epochs are done.
     Finished,
@@ -118,6 +121,7 @@ impl Trainer {
             memory: EvolutionMemory::new(arm, seed),
             rounds: Rounds::new(arm),
             reserve,
+            by_hand: ByHand::new(&arm.operations, &network),
             removed_this_epoch: 0,
             added_this_epoch: 0,
             network,
@@ -137,15 +141,18 @@ impl Trainer {
         self
     }
 
-    /// Does the next thing: a topology update if one is due, else one batch.
+    /// Does the next thing: what is to be done by hand now, else a topology update if one is due, else one batch.
     ///
     /// # Errors
-    /// When the loss is no longer a finite number; the run cannot go on.
-    pub fn advance(&mut self) -> Result<Progress, Diverged> {
+    /// When the loss is no longer a finite number, or something cannot be done by hand; the run cannot go on.
+    pub fn advance(&mut self) -> Result<Progress, Stop> {
         if self.is_finished() {
             return Ok(Progress::Finished);
         }
         self.start_epoch_if_new();
+        if self.is_operation_due() {
+            return Ok(Progress::TopologyUpdate(self.operate()?));
+        }
         let progress = match self.due_recipe() {
             Some(recipe) => Progress::TopologyUpdate(self.evolve(&recipe)?),
             None => Progress::Batch(self.learn()?),
@@ -236,19 +243,22 @@ impl Trainer {
         2 * self.step + u64::from(self.updated_at == Some(self.step))
     }
 
-    /// The position after the next [`Self::advance`].
+    /// The position after the next [`Self::advance`]; what is done by hand leaves it as it is.
     #[must_use]
     pub fn next_position(&self) -> u64 {
+        if self.is_operation_due() {
+            return self.position();
+        }
         match self.due_recipe() {
             Some(recipe) if !recipe.replaces_step => 2 * self.step + 1,
             _ => 2 * self.step + 2,
         }
     }
 
-    /// Whether the next [`Self::advance`] is a topology update.
+    /// Whether the next [`Self::advance`] is a topology update of the method.
     #[must_use]
     pub fn is_update_due(&self) -> bool {
-        self.timing().is_some_and(|timing| self.is_due(timing))
+        !self.is_operation_due() && self.timing().is_some_and(|timing| self.is_due(timing))
     }
 
     /// Whole epochs done.
@@ -272,7 +282,9 @@ impl Trainer {
     /// Whether the last step ended an epoch, and nothing has happened since.
     #[must_use]
     pub fn is_at_epoch_end(&self) -> bool {
-        self.step.is_multiple_of(self.steps_per_epoch()) && self.updated_at != Some(self.step)
+        self.step.is_multiple_of(self.steps_per_epoch())
+            && self.updated_at != Some(self.step)
+            && !self.by_hand.has_acted_at(self.step)
     }
 
     /// Bytes that a checkpoint of this run takes, about.
@@ -347,6 +359,10 @@ impl Trainer {
         self.gradients.resize_with(layers, LayerGradients::default);
         for index in (0..layers).rev() {
             self.network.backward_layer(index, &mut self.pass, &mut self.gradients[index]);
+            if self.by_hand.is_frozen(index) {
+                // What does not step has no part in how long the step would be.
+                self.gradients[index] = LayerGradients::default();
+            }
         }
         let scale = clip_scale(optimizer, &self.gradients);
         for layer in 0..layers {
@@ -364,6 +380,9 @@ impl Trainer {
     }
 
     fn step_layer(&mut self, optimizer: Optimizer, scale: f32, layer: usize, gradients: usize) {
+        if self.by_hand.is_frozen(layer) {
+            return;
+        }
         let own = &mut self.network.layers_mut()[layer];
         self.optimizer.step_layer(optimizer, scale, own, &self.gradients[gradients]);
         self.step_reserve(optimizer, scale, layer);

@@ -46,11 +46,11 @@ fn state(session: &Session) -> String {
         parts.push(format!("test accuracy {:.0} %", 100.0 * record.test.accuracy()));
     }
     if let Some(record) = history.shown_updates().last() {
-        let update = record.update;
+        let update = record.label();
         parts.push(if record.removed_count == record.added_count {
-            format!("{} connections replaced in update {update}", record.added_count)
+            format!("{} connections replaced in {update}", record.added_count)
         } else {
-            format!("{} connections cut and {} grown in update {update}", record.removed_count, record.added_count)
+            format!("{} connections cut and {} grown in {update}", record.removed_count, record.added_count)
         });
     }
     let state = match (history.failure().is_some(), session.past(), session.is_at_rest(), session.is_finished()) {

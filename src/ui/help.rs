@@ -5,7 +5,7 @@ use egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
 use super::comfort;
 use super::theme::{Palette, semibold};
 
-const KEYS: [(&str, &str); 25] = [
+const KEYS: [(&str, &str); 26] = [
     ("Space", "play, pause"),
     (".", "one batch"),
     ("→", "one epoch"),
@@ -26,6 +26,7 @@ const KEYS: [(&str, &str); 25] = [
     ("B, S, G, N, 1 – 9", "presenting: blank, spot, guess, notes, an arm"),
     ("Ctrl with +, −, 0", "larger, smaller, usual size"),
     ("+, −, 0", "zoom the network in, out, show all of it; so do wheel and double click; drag to move it"),
+    ("D", "the network of the next arm beside the one shown, or no longer"),
     ("Tab", "from control to control"),
     ("Ctrl + O, Ctrl + S", "open, save the experiment"),
     ("Ctrl + C, Ctrl + V", "copy the experiment as text, paste one"),

@@ -282,6 +282,7 @@ mod tests {
     fn an_update_that_only_prunes_is_not_called_an_exchange() {
         let record = |removed_count, added_count| UpdateRecord {
             update: 1,
+            by_hand: None,
             step: 1,
             position: 3,
             fraction: 0.3,

@@ -64,7 +64,7 @@ impl Session {
         let mut old: Vec<_> = std::mem::take(&mut self.histories).into_iter().map(Some).collect();
         let own = |own: &Option<usize>| own.and_then(|own| old[own].take()).unwrap_or_default();
         self.histories = kept.iter().map(own).collect();
-        self.told = kept.iter().map(|own| own.is_some_and(|own| self.told[own])).collect();
+        self.told = kept.iter().map(|own| own.and_then(|own| self.told[own])).collect();
         let shown = kept.iter().position(|own| *own == Some(self.selected));
         self.selected = shown.unwrap_or_else(|| self.selected.min(kept.len() - 1));
         true
@@ -79,6 +79,7 @@ impl Session {
             }
         }
         self.note_settings(self.position());
+        self.follow_operations(before, kept);
     }
 
     /// Notes what runs from a position on.
@@ -135,6 +136,7 @@ impl Session {
             (fork.sparsity, fork.optimizer) = in_full(first.spec(), own);
         }
         fork.later.clear();
+        fork.operations = self.operations_until(arm, position);
         for &(index, own) in &settings {
             let until = settings.get(index + 1).map_or(position, |(_, next)| Some(next.0));
             fork.later.extend(self.changes(arm, own, index > 0, until));
@@ -166,7 +168,8 @@ impl Session {
         let held = |(from, experiment): &'_ (u64, Arc<ValidExperiment>)| Some((*from, arm_named(experiment, name)?));
         let named = self.settings.iter().filter_map(|own| Some((held(own)?, own.1.as_ref())));
         let mut settings: Vec<Settings> = named.map(|((from, own), experiment)| (from, experiment, own)).collect();
-        settings.dedup_by(|next, before| next.1.arms()[next.2] == before.1.arms()[before.2]);
+        // What is done by hand has moments of its own.
+        settings.dedup_by(|next, before| next.1.arms()[next.2].plan() == before.1.arms()[before.2].plan());
         settings
     }
 

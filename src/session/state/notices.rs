@@ -40,11 +40,12 @@ impl Session {
     pub(super) fn tell_failures(&mut self) {
         let failed: Vec<usize> =
             (0..self.histories.len()).filter(|&arm| self.histories[arm].failure().is_some()).collect();
-        if failed.iter().all(|&arm| self.told[arm]) {
+        // A failure that is about to be taken back is no new one.
+        if failed.iter().all(|&arm| self.told[arm] == Some(self.histories[arm].rewinds())) {
             return;
         }
         for &arm in &failed {
-            self.told[arm] = true;
+            self.told[arm] = Some(self.histories[arm].rewinds());
         }
         let names: Vec<&str> = failed.iter().map(|&arm| self.valid.arms()[arm].name.as_str()).collect();
         let others = if failed.len() == self.histories.len() { "No arm can go on." } else { "The other arms go on." };

@@ -56,6 +56,7 @@ impl Session {
         let mut arms = (0..self.arms().len()).map(|arm| self.in_full(arm));
         if let Some(own) = arms.next() {
             (spec.sparsity, spec.optimizer, spec.later) = (own.sparsity, own.optimizer, own.later);
+            spec.operations = own.operations;
         }
         spec.arms = arms.collect();
         spec

@@ -62,7 +62,7 @@ impl Session {
     pub fn moment_at(&self, arm: usize, position: u64) -> Moment {
         let per_epoch = 2 * self.steps_per_epoch();
         let updates = self.histories[arm].updates();
-        match updates.iter().find(|record| record.position == position) {
+        match updates.iter().find(|record| record.position == position && record.by_hand.is_none()) {
             Some(record) => Moment::Updates(record.update),
             None if position.is_multiple_of(per_epoch) => {
                 Moment::Epochs(u32::try_from(position / per_epoch).unwrap_or(u32::MAX))
@@ -80,7 +80,7 @@ impl Session {
             Moment::Updates(0) => 0,
             Moment::Updates(update) => {
                 let updates = self.histories[arm].updates();
-                updates.iter().find(|record| record.update == update)?.position
+                updates.iter().find(|record| record.update == update && record.by_hand.is_none())?.position
             }
         };
         (position <= self.live_position()).then_some(position)
@@ -292,7 +292,6 @@ impl Session {
     pub(super) fn rewind_to(&mut self, position: u64) {
         self.return_to_live();
         self.playing = false;
-        self.told.fill(false);
         self.notice = None;
         if let Some(ensemble) = &self.ensemble {
             ensemble.rewind_to(position);

@@ -1,8 +1,10 @@
 //! Deciding every value of an arm, from what it says itself, what the experiment says, and what its method says.
 
 mod later;
+mod operations;
 mod recipe;
 
+use self::operations::with_operations;
 use super::Findings;
 use crate::data::DataFacts;
 use crate::nn::{Activation, Rule};
@@ -36,9 +38,13 @@ pub(super) fn all_arms(spec: &ExperimentSpec, facts: &DataFacts, findings: &mut 
         optimizer: spec.optimizer.clone(),
         replaces_list: false,
     };
+    let steps_per_epoch = (facts.train / spec.training.batch.max(1)) as u64;
     let method = spec.sparsity.method.unwrap_or_default();
     let first = own.decide(method.page().name, spec, findings);
-    let mut arms = vec![first.map(|arm| own.with_later(arm, "", &spec.later, spec, findings))];
+    let mut arms = vec![first.map(|arm| {
+        let arm = own.with_later(arm, "", &spec.later, spec, findings);
+        with_operations(arm, "", &spec.operations, spec, steps_per_epoch, findings)
+    })];
     for (index, arm) in spec.arms.iter().enumerate() {
         let draft = Draft {
             facts,
@@ -55,7 +61,10 @@ pub(super) fn all_arms(spec: &ExperimentSpec, facts: &DataFacts, findings: &mut 
         let (prefix, later) =
             if arm.later.is_empty() { ("", &spec.later) } else { (draft.prefix.as_str(), &arm.later) };
         let decided = draft.decide(&arm.name, spec, findings);
-        arms.push(decided.map(|arm| draft.with_later(arm, prefix, later, spec, findings)));
+        arms.push(decided.map(|decided| {
+            let decided = draft.with_later(decided, prefix, later, spec, findings);
+            with_operations(decided, &draft.prefix, &arm.operations, spec, steps_per_epoch, findings)
+        }));
     }
     arms.into_iter().flatten().collect()
 }
@@ -126,6 +135,7 @@ impl Draft<'_> {
             connections,
             tuning,
             later: Vec::new(),
+            operations: Vec::new(),
         })
     }
 

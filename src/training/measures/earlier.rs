@@ -41,6 +41,7 @@ mod tests {
     fn update(removed: &[Place], added: &[Place]) -> Arc<UpdateRecord> {
         Arc::new(UpdateRecord {
             update: 1,
+            by_hand: None,
             step: 1,
             position: 3,
             fraction: 0.5,

@@ -11,8 +11,11 @@ use crate::sparse::{Connectivity, Place};
 /// How things stood after a topology update. Of sparse layers alone: a dense one has nothing to choose.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct UpdateMeasures {
-    /// Number of the update, from 1; 0 is the untrained network.
+    /// Number of the method's update, from 1; 0 is the untrained network.
     pub update: u32,
+    /// Of something done by hand its own number, from 1; `update` is then the method's last one before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<u32>,
     /// Steps done when it happened.
     pub step: u64,
     /// Connections after it.
@@ -84,6 +87,7 @@ impl Turnover {
             places,
             now: UpdateMeasures {
                 update: 0,
+                by_hand: None,
                 step: 0,
                 connections,
                 removed: 0,
@@ -128,6 +132,7 @@ impl Turnover {
         let connections = self.now.connections + update.added_count - update.removed_count;
         self.now = UpdateMeasures {
             update: update.update,
+            by_hand: update.by_hand,
             step: update.step,
             connections,
             removed: update.removed_count,
@@ -190,6 +195,7 @@ mod tests {
     fn update(number: u32, removed: &[Place], added: &[Place]) -> UpdateRecord {
         UpdateRecord {
             update: number,
+            by_hand: None,
             step: 10 * u64::from(number),
             position: 2 * 10 * u64::from(number) + 1,
             fraction: 0.5,

@@ -12,7 +12,8 @@ use crate::training::snapshot::Snapshot;
 #[derive(Debug, Clone)]
 pub(in crate::training) struct Frame {
     pub(super) position: u64,
-    pub(super) updates: u32,
+    /// The method's updates, and operations by hand.
+    pub(super) updates: (u32, u32),
     /// A snapshot without its network.
     facts: Arc<Facts>,
     layers: Arc<Vec<FrameLayer>>,
@@ -36,6 +37,7 @@ struct Facts {
     timing: Option<UpdateTiming>,
     next_update: Option<u64>,
     tuning: Tuning,
+    frozen: Vec<bool>,
     loss: Loss,
 }
 
@@ -62,7 +64,8 @@ impl FrameLayer {
 impl Frame {
     /// What there is to see in a snapshot; `before` is the frame before it in the same run.
     pub(in crate::training) fn new(snapshot: Snapshot, before: Option<&Self>) -> Self {
-        let shared = before.filter(|before| before.updates == snapshot.updates && before.fits(&snapshot));
+        let updates = (snapshot.updates, snapshot.operations);
+        let shared = before.filter(|before| before.updates == updates && before.fits(&snapshot));
         let topology = shared.map_or_else(|| Arc::new(pack(&snapshot)), |before| Arc::clone(&before.topology));
         let loss = snapshot.network.loss();
         let layers: Vec<FrameLayer> = snapshot.network.into_layers().into_iter().map(FrameLayer::new).collect();
@@ -73,7 +76,7 @@ impl Frame {
             + layers.iter().map(|layer| size_of::<FrameLayer>() + size_of::<f32>() * values(layer)).sum::<usize>();
         Self {
             position: snapshot.position,
-            updates: snapshot.updates,
+            updates,
             topology_bytes: topology.iter().flatten().map(PackedTopology::bytes).sum(),
             topology,
             layers: Arc::new(layers),
@@ -88,6 +91,7 @@ impl Frame {
                 timing: snapshot.timing,
                 next_update: snapshot.next_update,
                 tuning: snapshot.tuning,
+                frozen: snapshot.frozen,
                 loss,
             }),
         }
@@ -126,7 +130,9 @@ impl Frame {
             position: self.position,
             steps: facts.steps,
             steps_per_epoch: facts.steps_per_epoch,
-            updates: self.updates,
+            updates: self.updates.0,
+            operations: self.updates.1,
+            frozen: facts.frozen.clone(),
             last_update: facts.last_update,
             timing: facts.timing,
             next_update: facts.next_update,

@@ -109,26 +109,36 @@ impl Trainer {
             self.follow_gradients();
         }
         let extent = self.extent(recipe);
-        let layers = self.network.layers().len();
-        let mut record = UpdateRecord {
-            update: self.updates,
-            step: self.step,
-            position: self.position(),
-            fraction: extent.fraction,
-            evolving: 0,
-            removed_count: 0,
-            added_count: 0,
-            removed: vec![Vec::new(); layers],
-            added: vec![Vec::new(); layers],
-        };
+        let mut record = self.empty_record(extent.fraction);
         if self.reserve.is_some() {
             self.exchange_with_reserve(&mut record);
         } else {
             self.cut_and_grow(recipe, extent, &mut record);
         }
+        self.count_changes(&record);
+        record
+    }
+
+    /// The record of something that changes connections now, before it has.
+    pub(super) fn empty_record(&self, fraction: f64) -> UpdateRecord {
+        let layers = self.network.layers().len();
+        UpdateRecord {
+            update: self.updates,
+            by_hand: None,
+            step: self.step,
+            position: self.position(),
+            fraction,
+            evolving: 0,
+            removed_count: 0,
+            added_count: 0,
+            removed: vec![Vec::new(); layers],
+            added: vec![Vec::new(); layers],
+        }
+    }
+
+    pub(super) fn count_changes(&mut self, record: &UpdateRecord) {
         self.removed_this_epoch += record.removed_count;
         self.added_this_epoch += record.added_count;
-        record
     }
 
     fn cut_and_grow(&mut self, recipe: &Recipe, extent: Extent, record: &mut UpdateRecord) {
@@ -137,6 +147,9 @@ impl Trainer {
         let ticket = if is_last { recipe.ticket } else { Ticket::Rewound };
         let many = (recipe.grow == GrowScore::Cosine).then(|| self.activations_of_many());
         for (layer, cut) in self.cut(recipe, extent).into_iter().enumerate() {
+            if self.by_hand.is_frozen(layer) {
+                continue;
+            }
             let shuffled = match ticket {
                 Ticket::Shuffled => self.shuffled(layer, cut.removed.len()),
                 Ticket::Rewound | Ticket::Reinitialised => None,
@@ -175,6 +188,9 @@ impl Trainer {
 
     fn exchange_with_reserve(&mut self, record: &mut UpdateRecord) {
         for layer in 0..self.network.layers().len() {
+            if self.by_hand.is_frozen(layer) {
+                continue;
+            }
             let reserve = self.reserve.as_mut();
             let exchange =
                 reserve.and_then(|reserve| reserve.exchange(layer, &self.network.layers()[layer], &self.optimizer));
@@ -185,7 +201,7 @@ impl Trainer {
         }
     }
 
-    /// Decides what each layer loses, and how much it gets.
+    /// Decides what each layer loses, and how much it gets; a frozen one nothing, as if it were dense.
     fn cut(&mut self, recipe: &Recipe, extent: Extent) -> Vec<LayerCut> {
         let needs = |variable| recipe.drop.needs(variable);
         let gradients = if needs(Variable::Gradient) { self.last_gradients() } else { Vec::new() };
@@ -194,7 +210,8 @@ impl Trainer {
         let is_last = self.timing().and_then(|timing| timing.next_after(self.step, self.steps)).is_none();
         let states: Vec<Option<LayerState>> = (0..self.network.layers().len())
             .map(|layer| {
-                let own = state(&self.network, &self.memory, layer)?;
+                let evolves = !self.by_hand.is_frozen(layer);
+                let own = state(&self.network, &self.memory, layer).filter(|_| evolves)?;
                 let (wanted, places) = (self.memory.by_layer[layer], own.connectivity.places());
                 let elastic = recipe.density.overshoot(places, progress, is_last).map(|extra| Elastic {
                     cut: own.weights.len().saturating_sub(wanted),
@@ -210,6 +227,8 @@ impl Trainer {
                 })
             })
             .collect();
+        let of_others = |wanted: usize| wanted.saturating_sub(self.frozen_connections());
+        let extent = Extent { connections: extent.connections.map(of_others), ..extent };
         let mut threshold = self.memory.threshold;
         let cuts = cut(&states, recipe, extent, &mut threshold, &mut self.evolution);
         self.memory.threshold = threshold;
@@ -260,7 +279,7 @@ impl Trainer {
 
     /// Brings connectivity, weights, moments and birthdays to what they are after the edit, with new weights at 0, and
     /// records it.
-    fn apply(&mut self, layer: usize, edit: &Edit, record: &mut UpdateRecord) {
+    pub(super) fn apply(&mut self, layer: usize, edit: &Edit, record: &mut UpdateRecord) {
         let Weights::Sparse { connectivity, values } = &mut self.network.layers_mut()[layer].weights else { return };
         record.evolving += values.len();
         record.removed_count += edit.removed().len();

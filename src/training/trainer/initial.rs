@@ -66,8 +66,7 @@ fn first_layer(
     weights: &mut Generator,
 ) -> Result<Layer, ConnectivityError> {
     let (shape, count) = (arm.shapes()[index], arm.first_connections[index]);
-    // A full layer stays so, and is stored as one, unless it is to be pruned.
-    if count == shape.places() && arm.connections == arm.first_connections {
+    if arm.is_stored_dense(index) {
         return Ok(dense_layer(arm, index, weights));
     }
     let activation = arm.hidden.get(index).copied().unwrap_or_default().activation;

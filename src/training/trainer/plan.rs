@@ -29,7 +29,7 @@ impl Trainer {
         }
     }
 
-    fn has_reached(&self, moment: Moment) -> bool {
+    pub(super) fn has_reached(&self, moment: Moment) -> bool {
         match moment {
             Moment::Epochs(epochs) => self.epochs_done() >= epochs,
             Moment::Updates(updates) => self.updates >= updates,

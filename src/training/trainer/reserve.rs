@@ -63,6 +63,22 @@ impl Reserve {
         kept + 24 * self.learning.connections()
     }
 
+    /// What was cut by hand is worth nothing any more, and what was added (ascending) no longer learns in reserve.
+    pub(super) fn let_go(&mut self, index: usize, cut: &[Place], added: &[Place]) {
+        let (layer, theta) = (&mut self.learning.layers_mut()[index], &mut self.theta[index]);
+        let Weights::Sparse { connectivity, values } = &mut layer.weights else { return };
+        for place in cut {
+            theta[place.source as usize * connectivity.targets() + place.target as usize] = 0.0;
+        }
+        let leaving = added.iter().filter_map(|&place| connectivity.find(place));
+        #[expect(clippy::cast_possible_truncation, reason = "indices of connections have 32 bits")]
+        let leaving = leaving.map(|connection| connection as u32).collect();
+        let edit = Edit::try_new(connectivity, leaving, Vec::new()).expect("connections that there are, ascending");
+        Arc::make_mut(connectivity).apply(&edit);
+        edit.carry(values, 0.0);
+        self.optimizer.follow(index, &edit);
+    }
+
     /// Chooses anew what a layer computes with and what learns beside it; nothing for a dense layer.
     pub(super) fn exchange(&mut self, index: usize, layer: &Layer, state: &OptimizerState) -> Option<Exchange> {
         let own = layer.weights.connectivity()?;

@@ -14,6 +14,8 @@ impl Trainer {
             steps: self.steps,
             steps_per_epoch: self.steps_per_epoch(),
             updates: self.updates,
+            operations: self.by_hand.done(),
+            frozen: self.by_hand.frozen().to_vec(),
             last_update: self.updated_at,
             timing,
             next_update: timing.and_then(|timing| {

@@ -35,6 +35,9 @@ impl Trainer {
             !timing.due(next, self.steps) && timing.next_after(next, self.steps).is_none()
         });
         for (depth, layer) in self.network.layers_mut().iter_mut().enumerate() {
+            if self.by_hand.is_frozen(depth) {
+                continue;
+            }
             let Weights::Sparse { connectivity, values } = &mut layer.weights else { continue };
             for (place, weight) in connectivity.iter().zip(values) {
                 let noise: f32 = if spread > 0.0 { StandardNormal.sample(&mut self.evolution) } else { 0.0 };

@@ -6,7 +6,7 @@ use super::neurons::normalised;
 use super::{column_name, sizes};
 use crate::data::InputShape;
 use crate::nn::{Activation, Network};
-use crate::session::{LifeEvent, Session};
+use crate::session::{History, LifeEvent, Session};
 use crate::sparse::Place;
 use crate::training::{Snapshot, View};
 use crate::ui::theme::{Palette, semibold};
@@ -38,19 +38,43 @@ impl Pointed {
 /// Column and number of a neuron, and its receptive field: a value a pixel.
 pub(super) type Field = ((usize, usize), Vec<f32>);
 
-/// Shows the card near a point, within the canvas; `field` is that of some neuron, for images.
-pub(super) fn show(
-    ui: &Ui,
-    session: &Session,
-    pointed: &Pointed,
-    field: Option<&Field>,
-    at: Pos2,
-    canvas: Rect,
-    pinned: bool,
-) {
-    let Some(view) = session.history(session.selected()).view() else { return };
-    let palette = Palette::of(ui);
-    // Beside the pointer, on the side where there is room.
+/// What is said about something.
+pub(super) struct Card<'a> {
+    /// The arm whose network has it.
+    pub arm: usize,
+    pub pointed: Pointed,
+    /// That of some neuron, for images.
+    pub field: Option<&'a Field>,
+    pub is_pinned: bool,
+}
+
+impl Card<'_> {
+    /// Shows the card near a point within the canvas; where that is narrow, above or below.
+    pub(super) fn show(&self, ui: &Ui, session: &Session, at: Pos2, canvas: Rect, is_narrow: bool) {
+        let Some(view) = session.history(self.arm).view() else { return };
+        let palette = Palette::of(ui);
+        let (pivot, corner) = if is_narrow { far_from(at, canvas) } else { beside(at, canvas) };
+        let area = Area::new(Id::unique(("canvas card", self.arm))).order(Order::Tooltip).pivot(pivot);
+        area.fixed_pos(corner).interactable(false).constrain_to(canvas).show(ui.ctx(), |ui| {
+            Frame::popup(ui.style()).inner_margin(10).show(ui, |ui| {
+                ui.set_width(WIDTH - 20.0);
+                match self.pointed {
+                    Pointed::Connection { layer, place } => connection(ui, session, (self.arm, view), layer, place),
+                    Pointed::Neuron { column, neuron } => {
+                        let field = self.field.filter(|field| field.0 == (column, neuron));
+                        neuron_card(ui, session, view, field.map(|field| field.1.as_slice()), (column, neuron));
+                    }
+                }
+                if self.is_pinned {
+                    ui.label(RichText::new("pinned · click elsewhere to let go").small().color(palette.weak));
+                }
+            });
+        });
+    }
+}
+
+/// Beside the pointer, on the side where there is room.
+fn beside(at: Pos2, canvas: Rect) -> (Align2, Pos2) {
     let right = at.x + WIDTH + 30.0 < canvas.max.x;
     let below = at.y + 190.0 < canvas.max.y;
     let (pivot, offset) = match (right, below) {
@@ -59,22 +83,16 @@ pub(super) fn show(
         (false, true) => (Align2::RIGHT_TOP, vec2(-16.0, 12.0)),
         (false, false) => (Align2::RIGHT_BOTTOM, vec2(-16.0, -12.0)),
     };
-    let area = Area::new(Id::unique("canvas card")).order(Order::Tooltip).pivot(pivot).fixed_pos(at + offset);
-    area.interactable(false).constrain_to(canvas).show(ui.ctx(), |ui| {
-        Frame::popup(ui.style()).inner_margin(10).show(ui, |ui| {
-            ui.set_width(WIDTH - 20.0);
-            match *pointed {
-                Pointed::Connection { layer, place } => connection(ui, session, view, layer, place),
-                Pointed::Neuron { column, neuron } => {
-                    let field = field.filter(|field| field.0 == (column, neuron)).map(|field| field.1.as_slice());
-                    neuron_card(ui, session, view, field, (column, neuron));
-                }
-            }
-            if pinned {
-                ui.label(RichText::new("pinned · click elsewhere to let go").small().color(palette.weak));
-            }
-        });
-    });
+    (pivot, at + offset)
+}
+
+/// In the other half.
+fn far_from(at: Pos2, canvas: Rect) -> (Align2, Pos2) {
+    if at.y < canvas.center().y {
+        (Align2::CENTER_BOTTOM, canvas.center_bottom() - vec2(0.0, 34.0))
+    } else {
+        (Align2::CENTER_TOP, canvas.center_top() + vec2(0.0, 44.0))
+    }
 }
 
 fn title(ui: &mut Ui, text: &str, tag: Option<(&str, Color32)>) {
@@ -91,15 +109,14 @@ fn weak(ui: &mut Ui, text: impl Into<String>) {
     ui.label(RichText::new(text).size(12.0).color(color));
 }
 
-fn connection(ui: &mut Ui, session: &Session, view: &View, layer: usize, place: Place) {
+fn connection(ui: &mut Ui, session: &Session, (arm, view): (usize, &View), layer: usize, place: Place) {
     let snapshot = &view.snapshot;
     let weights = &snapshot.network.layers()[layer].weights;
     let Some(index) = weights.find(place) else { return };
     let palette = Palette::of(ui);
     let born = snapshot.born[layer][index];
-    let columns = snapshot.network.layers().len() + 1;
-    let source = neuron_name(session, layer, place.source as usize, columns);
-    let target = neuron_name(session, layer + 1, place.target as usize, columns);
+    let source = neuron_name(session, &snapshot.network, layer, place.source as usize);
+    let target = neuron_name(session, &snapshot.network, layer + 1, place.target as usize);
     let tag = (born > 0).then_some(("regrown", if palette.dark { palette.regrown } else { palette.good }));
     title(ui, &format!("{source} → {target}"), tag);
     let gradient = match snapshot.gradients.get(layer) {
@@ -109,7 +126,7 @@ fn connection(ui: &mut Ui, session: &Session, view: &View, layer: usize, place: 
     };
     weak(ui, format!("weight {} · gradient {gradient}", number(weights.values()[index])));
     if weights.connectivity().is_some() {
-        weak(ui, biography(session, layer, place, born));
+        weak(ui, biography(session.history(arm), layer, place, born));
     }
     match snapshot.fate(layer, index) {
         Some(fate) => {
@@ -128,15 +145,19 @@ fn connection(ui: &mut Ui, session: &Session, view: &View, layer: usize, place: 
     }
 }
 
-fn biography(session: &Session, layer: usize, place: Place, born: u32) -> String {
-    let start = if born == 0 { "there from the start".to_owned() } else { format!("born at update {born}") };
-    let cuts: Vec<String> = session
-        .history(session.selected())
-        .biography(layer, place)
+fn biography(history: &History, layer: usize, place: Place, born: u32) -> String {
+    let events = history.biography(layer, place);
+    let start = match events.last() {
+        Some(LifeEvent::Added(_)) => "added by hand".to_owned(),
+        _ if born == 0 => "there from the start".to_owned(),
+        _ => format!("born at update {born}"),
+    };
+    let cuts: Vec<String> = events
         .iter()
         .filter_map(|event| match event {
             LifeEvent::Cut(update) => Some(update.to_string()),
-            LifeEvent::Grown(_) => None,
+            LifeEvent::CutByHand(_) => Some("by hand".to_owned()),
+            LifeEvent::Grown(_) | LifeEvent::Added(_) => None,
         })
         .collect();
     if cuts.is_empty() { start } else { format!("{start}, was cut at {}", cuts.join(", ")) }
@@ -144,8 +165,7 @@ fn biography(session: &Session, layer: usize, place: Place, born: u32) -> String
 
 fn neuron_card(ui: &mut Ui, session: &Session, view: &View, field: Option<&[f32]>, (column, neuron): (usize, usize)) {
     let network = &view.snapshot.network;
-    let columns = network.layers().len() + 1;
-    title(ui, &neuron_name(session, column, neuron, columns), None);
+    title(ui, &neuron_name(session, network, column, neuron), None);
     if let Some(layer) = column.checked_sub(1) {
         let own = &network.layers()[layer];
         let shown = if shows_probability(network, layer) { "probability of class 1" } else { own.activation.label() };
@@ -213,13 +233,12 @@ fn response(ui: &mut Ui, session: &Session, view: &View, field: Option<&[f32]>, 
     }
 }
 
-fn neuron_name(session: &Session, column: usize, neuron: usize, columns: usize) -> String {
+fn neuron_name(session: &Session, network: &Network, column: usize, neuron: usize) -> String {
     if column == 0 {
         return session.data().map_or_else(|| format!("input {}", neuron + 1), |data| data.train.feature_name(neuron));
     }
-    let outputs = session.history(session.selected()).view().map_or(1, |view| view.snapshot.network.outputs());
-    match column_name(column, columns).as_str() {
-        "output" if outputs == 1 => "output".to_owned(),
+    match column_name(column, network.layers().len() + 1).as_str() {
+        "output" if network.outputs() == 1 => "output".to_owned(),
         // Outputs are classes, which are counted from 0 as digits are.
         "output" => format!("output, class {neuron}"),
         name => format!("{name}, neuron {}", neuron + 1),

@@ -48,4 +48,7 @@ impl Format {
         least_width: 2.0,
         most_curves: 1000,
     };
+
+    /// Two networks side by side: there is no room for the names of inputs, and the arm's name stands above those of layers.
+    pub const STAGE_PAIR: Self = Self { name_height: f32::INFINITY, top: 72.0, names: 52.0, times: 1.0, ..Self::STAGE };
 }

@@ -73,15 +73,14 @@ impl Layout {
         self
     }
 
-    /// Where everything is under a zoom.
-    pub(super) fn zoomed(mut self, zoom: Zoom) -> Self {
+    /// Puts everything where it is under a zoom.
+    pub(super) fn zoom(&mut self, zoom: Zoom) {
         for column in &mut self.columns {
             let first = zoom.apply(pos2(column.x, column.top));
             (column.x, column.top) = (first.x, first.y);
             column.pitch *= zoom.scale().y;
             column.side = (column.side * zoom.scale().y).min(LARGEST.max(column.side));
         }
-        self
     }
 
     /// How far it makes sense to zoom in.
@@ -158,7 +157,8 @@ mod tests {
         let canvas = vec2(680.0, 600.0);
         let orders = sorted(&network(), Order::Degree);
         for zoom in [Zoom::WHOLE, Zoom::WHOLE.about(pos2(300.0, 200.0), 5.0, 90.0, canvas)] {
-            let layout = Layout::new(&[3, 2, 1], canvas, 60.0, Format::DESK).sorted(&orders).zoomed(zoom);
+            let mut layout = Layout::new(&[3, 2, 1], canvas, 60.0, Format::DESK).sorted(&orders);
+            layout.zoom(zoom);
             for (column, neurons) in [3, 2, 1].into_iter().enumerate() {
                 for neuron in 0..neurons {
                     let center = layout.neuron(column, neuron).center();

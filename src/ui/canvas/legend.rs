@@ -26,11 +26,17 @@ const MOST_SWATCHES: usize = 6;
 /// The name of each layer above its column.
 pub(super) fn columns(ui: &Ui, rect: Rect, layout: &Layout) {
     let palette = Palette::of(ui);
+    let mut end = f32::NEG_INFINITY;
     for (index, column) in layout.columns.iter().enumerate() {
         let at = rect.min + vec2(column.x, layout.format.names);
-        if rect.contains(at) {
-            let name = column_name(index, layout.columns.len());
-            caption(ui, at, Align2::CENTER_CENTER, &name, palette.weak, (layout.format.text, false));
+        let name = column_name(index, layout.columns.len());
+        let font = FontId::proportional(layout.format.text);
+        let galley = ui.painter().layout_no_wrap(name, font, palette.weak);
+        let name = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+        // Where columns are close to one another, only some have room for their names.
+        if rect.contains(at) && name.min.x > end {
+            end = name.max.x + 4.0;
+            ui.painter().galley(name.min, galley, palette.weak);
         }
     }
 }

@@ -5,7 +5,6 @@ use egui::{CornerRadius, Pos2, Rect, Ui, Vec2};
 use super::card::Pointed;
 use super::layout::Layout;
 use super::lines::Line;
-use super::polyline;
 use super::raster::Curve;
 use crate::sparse::Place;
 use crate::training::Snapshot;
@@ -62,7 +61,7 @@ pub(super) fn highlight(
             let color = weight.map_or(palette.text, |connection| {
                 palette.sign(snapshot.network.layers()[layer].weights.values()[connection])
             });
-            let points = polyline(&curve, origin);
+            let points = curve.points(origin);
             painter.line(points.clone(), egui::Stroke::new(5.0, palette.text));
             painter.line(points, egui::Stroke::new(2.5, color));
             curve.middle() + origin

@@ -11,7 +11,6 @@ use super::look::Look;
 use super::order::Columns;
 use super::scene::Scene;
 use super::surface::Shapes;
-use super::zoom::Zoom;
 use super::{band_text, description, legend};
 use crate::session::Session;
 use crate::ui::pictures::{self, Picture};
@@ -30,8 +29,9 @@ pub(in crate::ui) fn picture(session: &Session, dark: bool) -> Picture {
 /// The selected arm's network as a picture, all of it, with these colours, widths, filters and this order.
 pub(super) fn picture_as(session: &Session, look: &Look, columns: &Columns, dark: bool) -> Picture {
     let mut textures = Vec::new();
-    let title = format!("Network of {}", session.arms()[session.selected()].name);
-    let from = format!("{}. {}", description(session), pictures::provenance(session));
+    let arm = session.selected();
+    let title = format!("Network of {}", session.arms()[arm].name);
+    let from = format!("{}. {}", description(session, arm), pictures::provenance(session));
     Picture::new(WIDTH, dark, title, from, |ui| print(ui, session, look, columns, &mut textures))
 }
 
@@ -46,12 +46,11 @@ fn print(ui: &mut Ui, session: &Session, look: &Look, columns: &Columns, texture
     let shape = session.experiment().facts().shape;
     let proportion = if Band::new(network, shape, vec2(width, width)).is_some() { 1.0 } else { PROPORTION };
     let (rect, response) = ui.allocate_exact_size(vec2(width, proportion * width), Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, description(session)));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, description(session, arm)));
     let band = Band::new(network, shape, rect.size());
     let area = vec2(rect.width(), band.as_ref().map_or(rect.height(), |band| band.top));
     let layout = Layout::of(&view.snapshot, area, session.data().is_some(), Format::DESK).sorted(columns);
-    let scene =
-        Scene { band, look: *look, ..Scene::new(session, Arc::clone(view), layout, Zoom::WHOLE, area, palette) };
+    let scene = Scene { band, look: *look, ..Scene::new(session, arm, Arc::clone(view), layout, area, palette) };
     let figures = scene.figures();
     let offset = rect.min.to_vec2();
     let shows = scene.draw_on(&mut Shapes::new(ui.painter().clone(), offset, textures), &figures);

@@ -2,7 +2,7 @@
 //!
 //! Hundreds of long anti-aliased curves are cheap here on any machine, while as geometry they are dear without a GPU.
 
-use egui::{Color32, ColorImage, Pos2, Rect};
+use egui::{Color32, ColorImage, Pos2, Rect, Vec2};
 
 use super::surface::Surface;
 
@@ -21,6 +21,15 @@ pub(super) struct Curve {
 }
 
 impl Curve {
+    /// Points along it, from end to end.
+    pub(super) fn points(&self, offset: Vec2) -> Vec<Pos2> {
+        let point = |step: u8| {
+            let x = self.from.x + (self.to.x - self.from.x) * f32::from(step) / 24.0;
+            Pos2::new(x, self.at(x).0) + offset
+        };
+        (0..=24).map(point).collect()
+    }
+
     /// Height and slope at `x`.
     pub(super) fn at(&self, x: f32) -> (f32, f32) {
         let (width, rise) = (self.to.x - self.from.x, self.to.y - self.from.y);

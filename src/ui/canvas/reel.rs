@@ -91,6 +91,7 @@ impl Reel {
             layout: Layout::of(&view.snapshot, area, self.data.is_some(), Format::STAGE),
             zoom: Zoom::WHOLE,
             look: Look::default(),
+            told: None,
             focus: None,
             band: None,
             area,

@@ -34,6 +34,8 @@ pub(super) struct Scene {
     /// The zoom that the layout is under.
     pub zoom: Zoom,
     pub look: Look,
+    /// The topology update that is being told: what it cut and grew is drawn elsewhere.
+    pub told: Option<u32>,
     /// The neuron that is pointed at, as column and number.
     pub focus: Option<(usize, usize)>,
     /// What stands below the network.
@@ -71,21 +73,22 @@ pub(super) struct Drawing {
 }
 
 impl Scene {
-    /// The selected arm's network with nothing below it, a pixel a point.
+    /// All of an arm's network with nothing below it, a pixel a point.
     pub(super) fn new(
         session: &Session,
+        arm: usize,
         view: Arc<View>,
         layout: Layout,
-        zoom: Zoom,
         area: Vec2,
         palette: &'static Palette,
     ) -> Self {
         Self {
             view,
-            updates: session.history(session.selected()).recent_updates(),
+            updates: session.history(arm).recent_updates(),
             layout,
-            zoom,
+            zoom: Zoom::WHOLE,
             look: Look::default(),
+            told: None,
             focus: None,
             band: None,
             area,
@@ -119,6 +122,7 @@ impl Scene {
         let is_seen = |column: usize, neuron: usize| seen.as_ref().is_none_or(|seen| seen[column][neuron]);
         let chosen = connections.choose(&self.look, is_seen);
         let cuts = if chosen.is_bundled { Vec::new() } else { self.cuts(is_seen) };
+        let is_told = |line: &Line| self.told.is_some_and(|told| snapshot.born[line.layer][line.connection] == told);
         let of_focus = match self.focus {
             Some((column, neuron)) if chosen.candidates > most => connections.touching(&self.look, column, neuron),
             _ => Vec::new(),
@@ -129,7 +133,8 @@ impl Scene {
             }
         }
         let presence = if of_focus.is_empty() { 1.0 } else { BEHIND };
-        self.draw_lines(surface, figures, &chosen.lines, &cuts, presence);
+        let told: Vec<Line> = chosen.lines.iter().filter(|line| !is_told(line)).copied().collect();
+        self.draw_lines(surface, figures, &told, &cuts, presence);
         self.draw_lines(surface, figures, &of_focus, &[], 1.0);
         self.draw_neurons(surface);
         self.draw_margins(surface);
@@ -162,7 +167,8 @@ impl Scene {
         if self.look.is_filtered() {
             return Vec::new();
         }
-        let mut cuts = Cut::by_updates(&self.updates, self.snapshot());
+        let updates: Vec<_> = self.updates.iter().filter(|record| Some(record.update) != self.told).cloned().collect();
+        let mut cuts = Cut::by_updates(&updates, self.snapshot());
         cuts.retain(|cut| {
             is_seen(cut.layer, cut.place.source as usize) || is_seen(cut.layer + 1, cut.place.target as usize)
         });

@@ -4,7 +4,6 @@ use egui::epaint::CubicBezierShape;
 use egui::{Color32, ColorImage, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, TextureHandle};
 use egui::{TextureOptions, Vec2, pos2, vec2};
 
-use super::polyline;
 use super::raster::{Curve, Pen};
 
 /// Something to draw on.
@@ -50,7 +49,7 @@ impl Surface for Shapes<'_> {
             return;
         }
         if let Some((dash, gap)) = pen.dash {
-            self.painter.extend(Shape::dashed_line(&polyline(curve, self.offset), stroke, dash, gap));
+            self.painter.extend(Shape::dashed_line(&curve.points(self.offset), stroke, dash, gap));
             return;
         }
         // The curve is a cubic whose control points divide its width in three.

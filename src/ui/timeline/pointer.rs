@@ -104,7 +104,7 @@ impl Timeline {
             let nearest = updates.min_by(|a, b| distance(a).total_cmp(&distance(b)));
             if let Some(record) = nearest.filter(|record| distance(record) < REACH) {
                 let (what, all) = (moved(record).join(", "), grouped(record.evolving));
-                ui.label(format!("update {}: {what}, of {all} connections", record.update));
+                ui.label(format!("{}: {what}, of {all} connections", record.label()));
             }
             ui.label(RichText::new("Click or drag to look back.").size(11.0).color(self.palette.weak));
         });

@@ -49,10 +49,16 @@ pub(super) fn plot(ui: &mut Ui, session: &Session, state: &TopologyState) {
 
 /// By update, from the start on, connections that grew, and those that are left of them.
 pub(super) fn cohorts(session: &Session, state: &TopologyState) -> Vec<(usize, usize)> {
-    let first = state.layers.iter().filter(|layer| !layer.is_dense).map(|layer| layer.first_connections).sum();
-    let grown = session.history(session.selected()).updates().iter().map(|record| record.added_count);
+    let first: usize = state.layers.iter().filter(|layer| !layer.is_dense).map(|layer| layer.first_connections).sum();
+    // What was added by hand is of the age of what the update before it grew.
+    let mut grown = vec![0];
+    for record in session.history(session.selected()).updates() {
+        grown.resize(grown.len().max(record.update as usize + 1), 0);
+        grown[record.update as usize] += record.added_count;
+    }
+    grown[0] += first;
     // A moment after a rewind there may be more of either.
-    std::iter::once(first).chain(grown).zip(state.left.iter().copied()).collect()
+    grown.into_iter().zip(state.left.iter().copied()).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
