@@ -310,9 +310,9 @@ fn a_topology_update_is_told_in_three_acts_with_the_numbers_that_decided() {
         let least = weights.clone().fold(f32::INFINITY, f32::min);
         let most = weights.fold(f32::NEG_INFINITY, f32::max);
         let before = [71, 64, 12][layer];
-        let by_size = format!("|w| ≤ {:.3}", most.max(-least));
-        let by_side = format!("{least:.3} ≤ w ≤ {most:.3}").replace('-', "−");
-        assert!(is_painted(&harness, &by_size) || is_painted(&harness, &by_side), "{by_side}: {:?}", painted(&harness));
+        let sized = format!("|w| ≤ {:.3}", most.max(-least));
+        let from_to = format!("{least:.3} ≤ w ≤ {most:.3}").replace('-', "−");
+        assert!(is_painted(&harness, &sized) || is_painted(&harness, &from_to), "{from_to}: {:?}", painted(&harness));
         assert!(is_painted(&harness, &format!("{} of {before} cut", removed.len())));
     }
     settle(&mut harness);

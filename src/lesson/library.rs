@@ -38,6 +38,24 @@ impl Library {
         library
     }
 
+    /// Opens a pack from a folder or archive and puts it first; another with its id gives way to it. Its id.
+    ///
+    /// # Errors
+    /// Where there is no pack; everything stays as it was.
+    pub fn open(&mut self, path: &Path, user: Option<&Path>) -> Result<String, PackError> {
+        let pack = open(path, user)?;
+        let id = pack.id.clone();
+        self.packs.retain(|other| other.id != id);
+        self.packs.insert(0, pack);
+        Ok(id)
+    }
+
+    /// A pack by its id.
+    #[must_use]
+    pub fn pack(&self, id: &str) -> Option<&Pack> {
+        self.packs.iter().find(|pack| pack.id == id)
+    }
+
     fn add(&mut self, pack: Pack) {
         if self.packs.iter().all(|other| other.id != pack.id) {
             self.packs.push(pack);

@@ -41,6 +41,8 @@ pub struct LessonProgress {
     pub hints: BTreeMap<String, usize>,
     /// Steps whose solution has been looked at, from 0.
     pub solutions: Vec<usize>,
+    /// Quizzes whose answer has been looked at: they earn nothing any more.
+    pub given_up: Vec<String>,
     /// By id of the question: the last answer, of a prediction the first.
     pub answers: BTreeMap<String, Answer>,
     /// What was done, each once, in its order.
@@ -107,8 +109,21 @@ impl LessonProgress {
     /// Keeps the last answer to a quiz, and the points that it earned, which never fall.
     pub fn answer(&mut self, id: &str, answer: Answer, points: u32) {
         self.answers.insert(id.to_owned(), answer);
-        self.earn(id, points);
+        self.earn(id, if self.given_up.iter().any(|other| other == id) { 0 } else { points });
         self.happened(Event::Answered(id.to_owned()));
+    }
+
+    /// Notes that the answer to a quiz was looked at.
+    pub fn give_up(&mut self, id: &str) {
+        if !self.given_up.iter().any(|other| other == id) {
+            self.given_up.push(id.to_owned());
+        }
+    }
+
+    /// Points of all its checks and quizzes.
+    #[must_use]
+    pub fn earned(&self) -> u32 {
+        self.points.values().sum()
     }
 
     /// Keeps what became of a check; points never fall.
@@ -148,13 +163,17 @@ mod tests {
         lesson.answer("q1", Answer::Number(0.25), 2);
         lesson.answer("q1", Answer::Connection { is_next_cut: None }, 0);
         lesson.hints.insert("a".into(), 2);
+        lesson.give_up("q2");
+        lesson.answer("q2", Answer::Number(1.0), 3);
         progress.save(folder.path()).expect("saved");
         let (read, problem) = Progress::load(folder.path(), "pack");
         assert_eq!((&read, problem), (&progress, None));
         let lesson = &read.lessons["set-live"];
         assert_eq!(lesson.answers["p1"], Answer::Choice(1), "the first prediction stays");
         assert_eq!(lesson.points["q1"], 2, "points never fall");
-        assert_eq!(lesson.events, [Event::Answered("p1".into()), Event::Ran, Event::Answered("q1".into())]);
+        assert_eq!((lesson.points["q2"], lesson.earned()), (0, 2), "what was given up earns nothing");
+        let answered = |id: &str| Event::Answered(id.to_owned());
+        assert_eq!(lesson.events, [answered("p1"), Event::Ran, answered("q1"), answered("q2")]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::lesson::LessonWish;
 use super::past::Direction;
 use super::speed::Speed;
 use crate::storage::Kept;
@@ -122,6 +123,8 @@ pub enum Command {
     Redo,
     /// Open what was kept of an experiment.
     Resume(Box<Kept>),
+    /// Do something with lessons.
+    Lesson(LessonWish),
     /// Write a file that was made of what is shown: whole or not at all.
     WriteFile {
         /// Where.

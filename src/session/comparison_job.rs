@@ -7,7 +7,10 @@ use super::background::{Background, Desk};
 use super::seed_run::SeedRun;
 use super::state::Wake;
 use super::time_left::{ArmPace, seconds_left};
-use crate::training::{EpochRecord, Outcome, RunKey, RunRecord, ValidExperiment, compare_each};
+use crate::lesson::RunEvidence;
+use crate::training::{
+    EpochRecord, Outcome, RunCost, RunKey, RunRecord, TopologyMeasures, ValidExperiment, compare_each,
+};
 
 /// A comparison under way, paused or ended.
 ///
@@ -17,28 +20,35 @@ pub struct ComparisonJob {
     background: Background<News>,
     threads: usize,
     runs: Vec<SeedRun>,
+    /// What came of each run that was measured.
+    facts: Vec<Measured>,
     paces: Vec<ArmPace>,
 }
 
+/// Topology and cost of a run, where they were asked for.
+type Measured = (Option<TopologyMeasures>, Option<RunCost>);
+
 enum News {
     Epoch { run: usize, record: Box<EpochRecord>, seconds: f64 },
-    Ended { run: usize, outcome: Outcome },
+    Ended { run: usize, outcome: Outcome, facts: Box<Measured> },
 }
 
 impl ComparisonJob {
-    /// Starts on as many threads as there are processors.
+    /// Starts on as many threads as there are processors; where `is_measured`, topology and cost of each run are measured too.
     ///
     /// # Errors
     /// If the system has no thread to give.
-    pub(super) fn start(experiment: Arc<ValidExperiment>, wake: Wake) -> std::io::Result<Self> {
+    pub(super) fn start(experiment: Arc<ValidExperiment>, is_measured: bool, wake: Wake) -> std::io::Result<Self> {
         let arms = experiment.arms().len();
         let of_arm = |arm| experiment.seeds().iter().map(move |&seed| SeedRun::new(arm, seed));
         let runs: Vec<SeedRun> = (0..arms).flat_map(of_arm).collect();
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let own = Arc::clone(&experiment);
-        let background = Background::start("comparison", runs.len(), wake, move |desk| run_all(&own, threads, desk))?;
+        let background =
+            Background::start("comparison", runs.len(), wake, move |desk| run_all(&own, threads, is_measured, desk))?;
         let paces = vec![ArmPace::default(); arms];
-        Ok(Self { experiment, background, threads, runs, paces })
+        let facts = vec![Measured::default(); runs.len()];
+        Ok(Self { experiment, background, threads, runs, facts, paces })
     }
 
     /// A comparison that was run before; runs that had not ended count as stopped.
@@ -49,9 +59,10 @@ impl ComparisonJob {
             let known = ended.iter().position(|other| (other.arm, other.seed) == (run.arm, run.seed));
             known.map_or(SeedRun { outcome: Some(Outcome::Cancelled), ..run }, |known| ended.swap_remove(known))
         };
-        let runs = (0..arms).flat_map(of_arm).map(&mut own).collect();
+        let runs: Vec<SeedRun> = (0..arms).flat_map(of_arm).map(&mut own).collect();
         let paces = vec![ArmPace::default(); arms];
-        Self { background: Background::ended(), experiment, threads: 1, runs, paces }
+        let facts = vec![Measured::default(); runs.len()];
+        Self { background: Background::ended(), experiment, threads: 1, runs, facts, paces }
     }
 
     /// Takes in what has come since. Never waits for a run.
@@ -63,7 +74,10 @@ impl ComparisonJob {
                     let pace = &mut self.paces[self.runs[run].arm];
                     *pace = ArmPace { epochs: pace.epochs + 1, seconds: pace.seconds + seconds };
                 }
-                News::Ended { run, outcome } => self.runs[run].outcome = Some(outcome),
+                News::Ended { run, outcome, facts } => {
+                    self.runs[run].outcome = Some(outcome);
+                    self.facts[run] = *facts;
+                }
             }
         }
     }
@@ -93,6 +107,14 @@ impl ComparisonJob {
     #[must_use]
     pub fn runs(&self) -> &[SeedRun] {
         &self.runs
+    }
+
+    /// The runs as checks of lessons look at them.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<RunEvidence> {
+        let both = self.runs.iter().zip(&self.facts);
+        both.map(|(run, (measures, cost))| RunEvidence { measures: measures.clone(), cost: *cost, ..run.into() })
+            .collect()
     }
 
     /// Epochs that were trained, and those of all runs that have not ended early.
@@ -144,7 +166,7 @@ impl ComparisonJob {
     }
 }
 
-fn run_all(experiment: &ValidExperiment, threads: usize, desk: &Desk<News>) -> Result<(), String> {
+fn run_all(experiment: &ValidExperiment, threads: usize, is_measured: bool, desk: &Desk<News>) -> Result<(), String> {
     let key = |arm: usize, seed: u64| RunKey { point: 0, arm, seed };
     // They are kept by arm, then seed.
     let seeds = experiment.seeds();
@@ -159,7 +181,8 @@ fn run_all(experiment: &ValidExperiment, threads: usize, desk: &Desk<News>) -> R
     };
     let on_run = |record: RunRecord| {
         let key = key(record.arm, record.seed);
-        desk.run_ended(key, News::Ended { run: number(key), outcome: record.outcome });
+        let facts = Box::new((record.measures, record.cost));
+        desk.run_ended(key, News::Ended { run: number(key), outcome: record.outcome, facts });
     };
-    compare_each(experiment, threads, desk.cancel(), false, &on_epoch, &on_run).map_err(|error| error.to_string())
+    compare_each(experiment, threads, desk.cancel(), is_measured, &on_epoch, &on_run).map_err(|error| error.to_string())
 }

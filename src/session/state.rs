@@ -4,6 +4,7 @@ mod bookmarks;
 mod by_hand;
 mod changes;
 mod edit;
+mod lessons;
 mod notices;
 mod recorded;
 mod sharing;
@@ -18,6 +19,7 @@ use super::command::Command;
 use super::comparison_job::ComparisonJob;
 use super::examples::EXAMPLES;
 use super::history::History;
+use super::lesson::Lessons;
 use super::measurement::Measurement;
 use super::past::Playhead;
 use super::speed::Speed;
@@ -54,6 +56,7 @@ pub struct Session {
     comparison: Option<ComparisonJob>,
     sweep: Option<SweepJob>,
     sweep_plan: Option<SweepPlan>,
+    lessons: Lessons,
     measurement: Option<Measurement>,
     /// The moment of the past that is looked at.
     playhead: Option<Playhead>,
@@ -90,6 +93,7 @@ impl Session {
             comparison: None,
             sweep: None,
             sweep_plan: None,
+            lessons: Lessons::default(),
             measurement: None,
             playhead: None,
             settings: Vec::new(),
@@ -123,6 +127,7 @@ impl Session {
         self.tell_failures();
         self.do_what_waited();
         self.verify();
+        self.follow_lesson();
         self.keep();
     }
 
@@ -196,6 +201,7 @@ impl Session {
                     self.change(|session| session.replace(example.experiment(), None));
                 }
             }
+            Command::Lesson(wish) => self.learn(wish),
             Command::WriteFile { path, contents } => self.write_file(&path, &contents),
             Command::Paste(text) => self.change(|session| session.paste(&text)),
             Command::Tell { text, is_fault } => self.say(text, is_fault),
@@ -348,7 +354,7 @@ impl Session {
         if self.comparison.as_ref().is_some_and(ComparisonJob::is_running) {
             return;
         }
-        match ComparisonJob::start(Arc::clone(&self.valid), Arc::clone(&self.wake)) {
+        match ComparisonJob::start(Arc::clone(&self.valid), self.needs_measures(), Arc::clone(&self.wake)) {
             Ok(job) => {
                 self.comparison = Some(job);
                 self.rest_sweep();

@@ -38,7 +38,9 @@ impl Undo {
         if before == *after {
             return;
         }
-        let key = (before.seed == after.seed && before.path == after.path)
+        // Another name is another experiment, and opening one is never part of a change.
+        let same_name = before.draft.name == after.draft.name;
+        let key = (same_name && before.seed == after.seed && before.path == after.path)
             .then(|| change(&before.draft, &after.draft).map(|change| change.key))
             .flatten();
         let goes_on = self.last.as_ref().is_some_and(|(last, when)| {

@@ -11,6 +11,7 @@ use super::canvas::Canvas;
 use super::evidence::Evidence;
 use super::files::Files;
 use super::fork::ForkDialog;
+use super::lesson::{self, Browser, Desk, LessonPanel};
 use super::presenter::Presenter;
 use super::setup::Setup;
 use super::theme::{self, Palette};
@@ -53,6 +54,10 @@ pub struct RegrowApp {
     files: Files,
     fork: ForkDialog,
     presenter: Presenter,
+    lesson: LessonPanel,
+    browser: Browser,
+    /// Whether a lesson was open when the window was drawn last.
+    had_lesson: bool,
     announcer: Announcer,
     /// Whether the set-up is shown; by the window's width if not said.
     setup_open: Option<bool>,
@@ -88,6 +93,9 @@ impl RegrowApp {
             files: Files::default(),
             fork: ForkDialog::default(),
             presenter: Presenter::default(),
+            lesson: LessonPanel::default(),
+            browser: Browser::default(),
+            had_lesson: false,
             announcer: Announcer::default(),
             setup_open: None,
             help_open: false,
@@ -123,6 +131,7 @@ impl RegrowApp {
         self.files.take(ui.ctx(), &mut commands);
         comfort::read_keys(ui.ctx());
         self.announcer.show(ui, &self.session);
+        lesson::point_at(ui.ctx(), &self.session);
         if self.presenter.is_on() {
             self.presenter.show(ui, &self.session, &mut self.canvas, &mut commands);
         } else {
@@ -142,17 +151,56 @@ impl RegrowApp {
 
     /// The window at a desk, with all that can be set and asked.
     fn edit(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let is_quiet = !self.help_open && !self.fork.is_open() && !ui.ctx().text_edit_focused();
+        let is_quiet =
+            !self.help_open && !self.fork.is_open() && !self.browser.is_open() && !ui.ctx().text_edit_focused();
         if is_quiet && shortcuts::wants_to_present(ui.ctx()) {
             self.presenter.start(ui, &self.session);
         }
-        shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, commands);
+        if is_quiet {
+            LessonPanel::read_keys(ui.ctx(), &self.session, commands);
+        }
+        self.make_room_for_lesson();
+        if !self.browser.is_open() {
+            shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, commands);
+        }
         self.setup.import.open(&self.files.take_data());
         self.panels(ui, commands);
         self.setup.import.show(ui.ctx(), &self.session, commands);
         notice::show(ui, &self.session, commands);
         self.fork.show(ui.ctx(), commands);
+        self.browser.show(ui.ctx(), &self.session, commands);
         help::show(ui.ctx(), &mut self.help_open);
+    }
+
+    /// A lesson that opens is to be seen, however narrow the window.
+    fn make_room_for_lesson(&mut self) {
+        let has_lesson = self.session.lessons().open().is_some();
+        if has_lesson != self.had_lesson {
+            self.had_lesson = has_lesson;
+            self.setup_open = has_lesson.then_some(true);
+        }
+    }
+
+    /// At the left: the open lesson, or else the set-up.
+    fn left(&mut self, ui: &mut Ui, (narrow, wide): (bool, bool), commands: &mut Vec<Command>) {
+        let fill = Palette::of(ui).panel;
+        let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(14, 4));
+        let Some(open) = self.session.lessons().open() else {
+            let (size, range) = if wide { (290.0, 220.0..=420.0) } else { (250.0, 220.0..=360.0) };
+            let left = Panel::left(("set-up", wide)).default_size(size).size_range(range).frame(frame);
+            left.show(ui, |ui| self.setup.show(ui, &self.session, commands));
+            return;
+        };
+        let size = if wide {
+            440.0
+        } else if narrow {
+            320.0
+        } else {
+            352.0
+        };
+        let left = Panel::left(("lesson", narrow, wide)).default_size(size).size_range(280.0..=560.0).frame(frame);
+        let desk = &mut Desk { setup: &mut self.setup, page: &mut self.evidence.page };
+        left.show(ui, |ui| self.lesson.show(ui, &self.session, open, desk, commands));
     }
 
     fn panels(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -177,12 +225,7 @@ impl RegrowApp {
             .frame(frame(Margin::symmetric(12, 6)));
         bottom.show(ui, |ui| timeline::show(ui, &self.session, commands));
         if setup_open {
-            let (size, range) = if wide { (290.0, 220.0..=420.0) } else { (250.0, 220.0..=360.0) };
-            let left = Panel::left(("set-up", wide))
-                .default_size(size)
-                .size_range(range)
-                .frame(frame(Margin::symmetric(14, 4)));
-            left.show(ui, |ui| self.setup.show(ui, &self.session, commands));
+            self.left(ui, (narrow, wide), commands);
         }
         let size = if wide {
             440.0

@@ -5,7 +5,9 @@ use egui::{
 };
 
 use super::controls::{elided, grouped};
+use super::spots;
 use super::theme::{Palette, semibold};
+use crate::lesson::Control;
 use crate::session::{Command, Session};
 
 const HEIGHT: f32 = 34.0;
@@ -51,6 +53,7 @@ fn card(ui: &mut Ui, session: &Session, arm: usize, width: f32) -> bool {
         }
     };
     let connections = session.connections(arm);
+    spots::mark(ui, Control::Arms, rect);
     response.widget_info(|| {
         let text = format!("{}: {connections} connections, test accuracy {accuracy}", own.name);
         egui::WidgetInfo::selected(egui::Role::Tab, true, selected, text)

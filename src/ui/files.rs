@@ -6,8 +6,10 @@ use egui::{Button, Context, RichText, TextEdit, Ui};
 
 use super::clipboard;
 use super::dialogs::Dialogs;
+use super::lesson::ask_for_start;
 use super::theme::Palette;
-use crate::session::{Command, EXAMPLES, Session};
+use crate::lesson::MANIFEST;
+use crate::session::{Command, EXAMPLES, LessonWish, Session};
 
 /// The name of a file where the experiment has none yet.
 const DEFAULT_NAME: &str = "experiment.toml";
@@ -40,7 +42,9 @@ impl Files {
 
     /// Opens an experiment, or notes a file of data.
     fn open(&mut self, path: PathBuf, commands: &mut Vec<Command>) {
-        if is_data(&path) {
+        if is_pack(&path) {
+            commands.push(Command::Lesson(LessonWish::OpenPack(path)));
+        } else if is_data(&path) {
             self.data.push(path);
         } else {
             commands.push(Command::Open(path));
@@ -97,6 +101,10 @@ impl Files {
                 ui.close();
             }
         }
+        if ui.add(Button::new("Lessons …").shortcut_text("L")).clicked() {
+            commands.push(Command::Lesson(LessonWish::Find));
+            ui.close();
+        }
         ui.separator();
         if ui.add(Button::new("Open …").shortcut_text("Ctrl+O")).clicked() {
             self.ask_to_open(ui.ctx());
@@ -122,6 +130,11 @@ impl Files {
             "The experiment with its seed and everything that came of it so far, to be opened and verified anywhere";
         if ui.button("Save the run as …").on_hover_text(help).clicked() {
             self.ask_to_save_run(ui.ctx());
+            ui.close();
+        }
+        let help = "Writes this experiment, and a lesson to go on from, into a folder";
+        if ui.button("Save as lesson start …").on_hover_text(help).clicked() {
+            self.dialogs.ask(ui.ctx(), || ask_for_start().map(Command::Lesson));
             ui.close();
         }
         if ui.add(Button::new("Copy as text").shortcut_text("Ctrl+C")).clicked() {
@@ -170,6 +183,11 @@ impl Files {
 fn save(path: PathBuf) -> Command {
     let is_run = path.extension().is_some_and(|ending| ending == "regrow");
     if is_run { Command::SaveRun(path) } else { Command::Save(path) }
+}
+
+/// Whether a path names a pack of lessons: a folder with its manifest, or an archive.
+fn is_pack(path: &Path) -> bool {
+    path.join(MANIFEST).is_file() || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
 }
 
 /// Whether a path names data rather than an experiment.

@@ -5,7 +5,7 @@ use egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
 use super::comfort;
 use super::theme::{Palette, semibold};
 
-const KEYS: [(&str, &str); 25] = [
+const KEYS: [(&str, &str); 27] = [
     ("Space", "play, pause"),
     (".", "one batch"),
     ("→", "one epoch"),
@@ -19,6 +19,8 @@ const KEYS: [(&str, &str); 25] = [
     ("R, Shift + R", "reset with the same, with a new seed"),
     ("C", "compare all arms over all seeds"),
     ("1 – 7", "overview, curves, answers, topology, cost, seeds, sweep"),
+    ("L", "lessons"),
+    ("PgDn, PgUp", "in a lesson: next step, step before"),
     ("F", "present; Esc leaves"),
     ("PgDn, PgUp", "presenting: next bookmark, bookmark before"),
     ("B, S, G, N, 1 – 9", "presenting: blank, spot, guess, notes, an arm"),

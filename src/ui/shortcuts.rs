@@ -5,7 +5,7 @@ use egui::{Context, Key, Modifiers};
 use super::clipboard;
 use super::evidence::{Evidence, Page};
 use super::files::Files;
-use crate::session::{Command, Direction, Session, Speed};
+use crate::session::{Command, Direction, LessonWish, Session, Speed};
 
 /// How far a key moves the speed.
 const SPEED_STEP: f32 = 0.05;
@@ -48,6 +48,9 @@ pub(super) fn read(
     }
     if pressed(Modifiers::NONE, Key::M) {
         commands.push(Command::AddBookmark);
+    }
+    if pressed(Modifiers::NONE, Key::L) {
+        commands.push(Command::Lesson(LessonWish::Find));
     }
     if pressed(Modifiers::NONE, Key::C) && session.experiment().seeds().len() > 1 {
         commands.push(Command::Compare);

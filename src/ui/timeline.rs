@@ -6,7 +6,9 @@ mod pointer;
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::controls::{grouped, nice_step};
+use super::spots;
 use super::theme::{Palette, semibold};
+use crate::lesson::Control;
 use crate::session::{Command, History, Session};
 use crate::training::UpdateRecord;
 
@@ -35,6 +37,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) 
     strip.draw(ui, session);
     strip.point(ui, &response, session, commands);
     Timeline::walk(ui, &response, commands);
+    spots::mark(ui, Control::Timeline, rect);
     bookmarks::menu(ui, session, rect, commands);
 }
 

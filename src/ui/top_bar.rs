@@ -6,8 +6,10 @@ use egui::{Align, Button, Color32, DragValue, Layout, PopupCloseBehavior, RichTe
 use super::comfort;
 use super::controls::elided;
 use super::files::Files;
+use super::spots;
 use super::theme::{Palette, semibold};
-use crate::session::{Command, ComparisonJob, Session, Speed};
+use crate::lesson::Control;
+use crate::session::{Command, ComparisonJob, LessonWish, Session, Speed};
 
 /// What was asked for of the window.
 #[derive(Default)]
@@ -19,7 +21,7 @@ pub(super) struct Asked {
 }
 
 /// A window narrower than this has two rows.
-const ONE_ROW: f32 = 880.0;
+const ONE_ROW: f32 = 980.0;
 
 /// Height of the bar in a window so wide.
 pub(super) fn height(width: f32) -> f32 {
@@ -69,13 +71,19 @@ impl Bar<'_> {
     /// Experiment, transport, speed.
     fn left(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let text = if self.setup_open { "◂" } else { "▸" };
-        self.asked.set_up = icon_button(ui, text, "Set-up", "Shows or hides the set-up at the left").clicked();
+        self.asked.set_up =
+            icon_button(ui, text, "Set-up", "Shows or hides what is at the left: the set-up, or the open lesson")
+                .clicked();
         let room = match self.width {
-            width if width < ONE_ROW => (width - 430.0).clamp(110.0, 400.0),
-            width if self.is_wide() => (width - 999.0).clamp(200.0, 460.0),
-            width => (width - 874.0).clamp(110.0, 300.0),
+            width if width < ONE_ROW => (width - 494.0).clamp(110.0, 400.0),
+            width if self.is_wide() => (width - 1063.0).clamp(200.0, 460.0),
+            width => (width - 880.0).clamp(110.0, 300.0),
         };
         experiment_menu(ui, self.session, self.files, room, commands);
+        let lessons = ui.add(Button::new(RichText::new("Lessons").size(12.0)).min_size(vec2(0.0, 28.0)));
+        if lessons.on_hover_text("Predict, run, explain (L)").clicked() {
+            commands.push(Command::Lesson(LessonWish::Find));
+        }
         transport(ui, self.session, commands);
         speed(ui, self.session, self.is_wide(), commands);
     }
@@ -148,6 +156,7 @@ fn transport(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         let label = RichText::new(format!("{text} ▸")).size(11.5);
         let response = ui.add(Button::new(label).min_size(vec2(0.0, 28.0)));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+        spots::mark(ui, Control::Step, response.rect);
         if response.on_hover_text(help).clicked() {
             commands.push(command);
         }
@@ -163,6 +172,7 @@ fn play_button(ui: &mut Ui, session: &Session) -> bool {
     let text = RichText::new(icon).size(15.0).color(palette.on_accent);
     let response = ui.add(Button::new(text).fill(palette.accent).min_size(vec2(56.0, 30.0)));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+    spots::mark(ui, Control::Play, response.rect);
     if untouched {
         let phase = ui.input(|input| input.time).rem_euclid(1.6) / 1.6;
         #[expect(clippy::cast_possible_truncation, reason = "a phase from 0 to 1")]
@@ -187,6 +197,7 @@ fn speed(ui: &mut Ui, session: &Session, wide: bool, commands: &mut Vec<Command>
     ui.spacing_mut().slider_width = if wide { 96.0 } else { 70.0 };
     let response = ui.add(Slider::new(&mut position, 0.0..=1.0).show_value(false));
     let text = session.speed().describe(session.steps_per_epoch());
+    spots::mark(ui, Control::Speed, response.rect);
     response.widget_info(|| egui::WidgetInfo::slider(true, f64::from(position), format!("speed: {text}")));
     if response.on_hover_text(format!("Speed: {text} ( [ and ] )\nAt the left, topology updates are told in slow motion; at the right, as fast as the machine can.")).changed() {
         commands.push(Command::SetSpeed(Speed::at(position)));
@@ -234,6 +245,7 @@ fn seed(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         .add(DragValue::new(&mut seed).speed(0.1).range(0..=999_999_999_u64))
         .on_hover_text("Seed of the runs that are watched");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "seed"));
+    spots::mark(ui, Control::Seed, response.rect);
     if response.changed() {
         commands.push(Command::SetSeed(seed));
     }

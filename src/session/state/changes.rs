@@ -108,6 +108,11 @@ impl Session {
 
     /// Hands over what has changed since, to be kept.
     pub(super) fn keep(&mut self) {
+        self.keep_lesson();
+        if self.is_in_lesson() {
+            // What was open before has been handed over, and comes back.
+            return;
+        }
         let Some(keeper) = &self.keeper else { return };
         let failure = keeper.autosave.failure();
         if keeper.kept.as_ref().is_none_or(|kept| !self.is(kept)) {

@@ -10,6 +10,7 @@ mod format;
 mod ink;
 mod layout;
 mod legend;
+mod lesson;
 mod lines;
 mod look;
 mod look_menu;
@@ -27,20 +28,17 @@ mod samples;
 mod scene;
 mod surface;
 mod surgeon;
+mod toolbar;
 mod walk;
 mod zoom;
 
-use egui::{
-    Align, Align2, Color32, Context, FontId, Key, Modifiers, Pos2, Rect, Response, RichText, Sense, Ui, UiBuilder,
-    Vec2, vec2,
-};
+use egui::{Align2, Color32, Context, FontId, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, Vec2, vec2};
 
 use self::band::Band;
 use self::card::Pointed;
 use self::format::Format;
 use self::layout::Layout;
 use self::look::Look;
-use self::look_menu::Beside;
 use self::navigation::Navigation;
 use self::pane::Pane;
 pub(super) use self::print::picture;
@@ -49,7 +47,7 @@ use self::scene::Scene;
 use self::surgeon::Surgeon;
 use super::controls::focus_frame;
 use super::film::FilmDialog;
-use super::pictures::{Saver, file_name};
+use super::pictures::Saver;
 use super::theme::{Palette, semibold};
 use crate::session::{Command, Session};
 use crate::training::Snapshot;
@@ -123,6 +121,9 @@ impl Canvas {
         self.navigate(ui, &mut stands);
         let hovered = stands.iter().find_map(|stand| Some((stand.pane, self.find(stand)?)));
         self.pin(ui, session, &stands, hovered.map(|(_, pointed)| pointed), commands);
+        if let Some(first) = stands.first() {
+            lesson::tell_pinned(ui, self.pinned, first.scene.snapshot());
+        }
         let pointed = hovered.map(|(_, pointed)| pointed).or(self.pinned);
         self.focus = match pointed {
             Some(Pointed::Neuron { column, neuron }) => Some((column, neuron)),
@@ -241,47 +242,13 @@ impl Canvas {
         pane.paint(ui, stand.rect(), &stand.scene);
         let name = is_named.then(|| (session.arms()[stand.arm].name.as_str(), Palette::of(ui).arm(stand.arm)));
         pane.tell(ui, session, &stand.scene, stand.rect(), name);
+        let inside = Rect::from_min_size(stand.rect().min, stand.scene.area);
+        lesson::mark(ui, &stand.scene.layout, stand.rect().min.to_vec2(), inside);
     }
 
     fn request(&mut self, ui: &Ui, stands: Vec<Stand>) {
         for Stand { pane, response, scene, .. } in stands {
             self.panes[pane].request(ui, Scene { focus: self.focus, look: self.look, ..scene }, response.rect);
-        }
-    }
-
-    /// In the upper right corner: how the network is shown, and the button that saves a picture of it.
-    fn controls(&mut self, ui: &mut Ui, session: &Session, corner: Pos2, commands: &mut Vec<Command>) {
-        self.saver.take(commands);
-        let corner = Rect::from_min_max(corner + vec2(-200.0, 2.0), corner + vec2(-3.0, 22.0));
-        let mut ui = ui.new_child(UiBuilder::new().max_rect(corner).layout(egui::Layout::right_to_left(Align::Min)));
-        let entries = ["Network as a picture (SVG, PNG) …", "Record the past (GIF, PNG series) …"].map(str::to_owned);
-        match self.saver.menu(&mut ui, RichText::new("↓").underline(), "Save a picture of the network", &entries) {
-            Some(0) => {
-                let picture = print::picture_as(session, &self.look, self.panes[0].columns(), false);
-                let name = file_name(&format!("network of {}", session.arms()[session.selected()].name), "svg");
-                self.saver.save(ui.ctx(), name, &["svg", "png"], move |path| picture.file(path), commands);
-            }
-            Some(_) => self.film.open(session, Palette::of(&ui).dark),
-            None => {}
-        }
-        self.film.show(ui.ctx(), session, commands);
-        let hand = ui.selectable_label(self.surgeon.is_on, RichText::new("By hand").size(11.5));
-        if hand.on_hover_text("Cut, add and change connections by hand (H)").clicked() {
-            self.surgeon.is_on = !self.surgeon.is_on;
-        }
-        let beside = self.beside(session);
-        let choice = look_menu::show(&mut ui, &mut self.look, session, beside);
-        if choice.sorts {
-            self.panes.iter_mut().for_each(Pane::sort_again);
-        }
-        if let Some(beside) = choice.beside {
-            self.beside = match beside {
-                Beside::Nothing => None,
-                Beside::Arm(arm) => Some(session.arms()[arm].name.clone()),
-            };
-        }
-        if let Some(steps) = choice.zoom {
-            self.navigation.step(steps);
         }
     }
 

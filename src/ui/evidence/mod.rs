@@ -24,8 +24,10 @@ use self::sweep::SweepPage;
 use self::topology::TopologyPage;
 use super::controls::section;
 use super::pictures::Saver;
+use super::spots;
 use super::theme::{Palette, semibold};
 use crate::data::InputShape;
+use crate::lesson::Control;
 use crate::session::{Command, Session};
 
 /// A page of evidence.
@@ -52,7 +54,25 @@ impl Page {
     pub(super) const ALL: [Self; 7] =
         [Self::Overview, Self::Curves, Self::Answers, Self::Topology, Self::Cost, Self::Seeds, Self::Sweep];
 
-    fn label(self, shape: InputShape) -> &'static str {
+    /// What lessons call it.
+    fn control(self) -> Option<Control> {
+        Some(match self {
+            Self::Overview => Control::Overview,
+            Self::Curves => Control::Curves,
+            Self::Answers => Control::Answers,
+            Self::Topology => Control::Topology,
+            Self::Cost => Control::Cost,
+            Self::Seeds => Control::Seeds,
+            Self::Sweep => return None,
+        })
+    }
+
+    /// The page that lessons call so.
+    pub(super) fn of_control(control: Control) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.control() == Some(control))
+    }
+
+    pub(super) fn label(self, shape: InputShape) -> &'static str {
         match self {
             Self::Overview => "Overview",
             Self::Curves => "Curves",
@@ -135,7 +155,7 @@ impl Evidence {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = tabs.spacing;
                 for &page in pages {
-                    if tab(ui, page.label(shape), tabs.size, self.page == page) {
+                    if tab(ui, page, page.label(shape), tabs.size, self.page == page) {
                         self.page = page;
                     }
                 }
@@ -146,7 +166,7 @@ impl Evidence {
 }
 
 /// Whether the tab is clicked.
-fn tab(ui: &mut Ui, text: &str, size: f32, selected: bool) -> bool {
+fn tab(ui: &mut Ui, page: Page, text: &str, size: f32, selected: bool) -> bool {
     let palette = Palette::of(ui);
     let font = if selected { semibold(size) } else { egui::FontId::proportional(size) };
     let color = if selected { palette.text } else { palette.weak };
@@ -155,6 +175,9 @@ fn tab(ui: &mut Ui, text: &str, size: f32, selected: bool) -> bool {
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Tab, true, selected, text));
     let color = if response.hovered() || response.has_focus() { palette.accent } else { color };
     ui.painter().galley_with_override_text_color(rect.min, galley, color);
+    if let Some(control) = page.control() {
+        spots::mark(ui, control, rect);
+    }
     if selected {
         let line = egui::Stroke::new(2.0, palette.accent);
         ui.painter().hline(rect.x_range(), rect.max.y - 1.0, line);

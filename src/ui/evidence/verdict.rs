@@ -2,7 +2,7 @@
 
 use egui::{Button, ProgressBar, RichText, Ui};
 
-use crate::session::{Command, ComparisonJob, Session, Verdict, launch_claim, verdicts};
+use crate::session::{Command, ComparisonJob, LessonWish, Session, Verdict, launch_claim, verdicts};
 use crate::ui::controls::card;
 use crate::ui::theme::{Palette, semibold};
 
@@ -120,6 +120,9 @@ fn claim_or_offer(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         ui.label(RichText::new("Two of these sixteen inputs matter.").font(semibold(13.0)));
         ui.label(RichText::new("Which network notices?").font(semibold(13.0)));
         ui.label(weak("Press Space and watch which connections stay.", palette));
+        if ui.link("New here? Begin with a lesson").clicked() {
+            commands.push(Command::Lesson(LessonWish::Find));
+        }
         return;
     }
     if let Some(claim) = claim {

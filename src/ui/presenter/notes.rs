@@ -1,9 +1,10 @@
 //! The speaker's own window: notes, the time, this scene and the next.
 
-use egui::{CentralPanel, Frame, Label, RichText, ScrollArea, Ui, ViewportBuilder, ViewportId};
+use egui::{Button, CentralPanel, Frame, Label, Panel, RichText, ScrollArea, Ui, ViewportBuilder, ViewportId};
 
 use super::Presenter;
-use crate::session::{Command, Session};
+use crate::lesson::{Block, Bookmark, Part, Span, blocks};
+use crate::session::{Command, LessonWish, OpenLesson, Session};
 use crate::ui::clock;
 use crate::ui::theme::{Palette, semibold};
 
@@ -24,6 +25,7 @@ impl Presenter {
         context.show_viewport_immediate(ViewportId::from_hash_of("notes"), builder, |ui, _| {
             closed = ui.input(|input| input.viewport().close_requested());
             wishes = self.read_keys(ui.ctx(), session, commands);
+            lesson_steps(ui, session, commands);
             self.notes(ui, session, now);
             ui.ctx().request_repaint_after(TICK);
         });
@@ -59,4 +61,71 @@ impl Presenter {
             ui.label(RichText::new(next).size(19.0).color(palette.weak));
         });
     }
+}
+
+/// Of the open lesson: its step with the lecturer's notes, how long it takes, where the run should stand; and the steps beside it.
+fn lesson_steps(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let Some(open) = session.lessons().open() else { return };
+    let palette = Palette::of(ui);
+    let (step, all) = (open.step_number(), open.lesson().steps.len());
+    Panel::bottom("lesson notes").frame(Frame::new().fill(palette.panel).inner_margin(18)).show(ui, |ui| {
+        ui.label(RichText::new(format!("{} · {}", open.lesson().title, open.step().title)).font(semibold(22.0)));
+        step_notes(ui, open, commands);
+        ui.horizontal(|ui| {
+            let go_to = |step: usize| Command::Lesson(LessonWish::GoTo(step));
+            if ui.add_enabled(step > 0, Button::new(RichText::new("‹ Step back").size(17.0))).clicked() {
+                commands.push(go_to(step - 1));
+            }
+            ui.label(RichText::new(format!("Step {} of {all}", step + 1)).size(17.0).color(palette.weak));
+            if ui.add_enabled(step + 1 < all, Button::new(RichText::new("Next step ›").size(17.0))).clicked() {
+                commands.push(go_to(step + 1));
+            }
+        });
+    });
+}
+
+fn step_notes(ui: &mut Ui, open: &OpenLesson, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    let notes =
+        open.step().parts.iter().find_map(|part| if let Part::Notes(notes) = part { Some(notes) } else { None });
+    let Some(notes) = notes else {
+        ui.label(RichText::new("No notes on this step").size(17.0).color(palette.weak));
+        return;
+    };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format!("{} minutes", notes.minutes)).size(17.0).color(palette.weak));
+        let Some(bookmark) = notes.bookmark else { return };
+        match bookmark {
+            Bookmark::Epoch(epoch) => {
+                if ui.button(RichText::new(format!("Go to epoch {epoch}")).size(17.0)).clicked() {
+                    commands.push(Command::GoToEpoch(epoch));
+                }
+            }
+            Bookmark::Update(update) => {
+                ui.label(RichText::new(format!("at update {update}")).size(17.0).color(palette.weak));
+            }
+        }
+    });
+    ScrollArea::vertical().id_salt("lesson notes").max_height(180.0).show(ui, |ui| {
+        for text in plain(&notes.text.markdown) {
+            ui.add(Label::new(RichText::new(text).size(19.0)).wrap());
+        }
+    });
+}
+
+/// What a text says, block by block.
+fn plain(markdown: &str) -> Vec<String> {
+    let joined = |spans: &[Span]| -> String { spans.iter().map(|span| span.text.as_str()).collect() };
+    let text = |block: Block| match block {
+        Block::Heading(_, spans) | Block::Paragraph(spans) | Block::Quote(spans) => Some(joined(&spans)),
+        Block::Item(_, marker, spans) => Some(format!("{marker} {}", joined(&spans))),
+        Block::Code(text) => Some(text),
+        Block::Table(rows) => {
+            let row = |row: &Vec<Vec<Span>>| row.iter().map(|cell| joined(cell)).collect::<Vec<_>>().join("   ");
+            Some(rows.iter().map(row).collect::<Vec<_>>().join("\n"))
+        }
+        Block::Picture(_, words) => Some(words),
+        Block::Rule => None,
+    };
+    blocks(markdown).into_iter().filter_map(text).collect()
 }

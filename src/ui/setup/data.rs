@@ -6,8 +6,9 @@ use egui::{Color32, ComboBox, CornerRadius, DragValue, Mesh, Painter, Rect, Rich
 
 use super::import::Import;
 use super::points::points;
-use super::{Setup, data_files};
+use super::{Setup, Shown, data_files};
 use crate::data::{DataFacts, DataSource, DataSpec, Dataset, FileKey, InputShape};
+use crate::lesson::Control;
 use crate::session::Session;
 use crate::training::ExperimentSpec;
 use crate::ui::controls::{fault_text, grouped, number_row, row, section};
@@ -18,8 +19,40 @@ use crate::ui::theme::{Palette, semibold};
 const SIDE: f32 = 78.0;
 
 impl Setup {
-    pub(super) fn data(&mut self, ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
+    pub(super) fn data(&mut self, ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec, shown: Shown) {
+        if !shown.has_any(&[Control::Data, Control::Train, Control::Noise]) {
+            return;
+        }
         section(ui, "Data");
+        shown.draw(ui, Control::Data, |ui| self.summary(ui, session, spec));
+        let is_open = self.data_open && shown.has(Control::Data);
+        if is_open && spec.data.source == DataSource::Painted {
+            self.painting.show(ui, &mut spec.data.points);
+        }
+        if is_open {
+            source(ui, &self.dialogs, &mut self.import, &mut spec.data);
+        }
+        // Where files cannot be read, nobody knows.
+        let facts = spec.data.facts().ok();
+        if shown.has_within(Control::Train, is_open) {
+            shown.mark(ui, Control::Train, |ui| train_row(ui, &mut spec.data, facts.as_ref()));
+        }
+        if is_open {
+            test_row(ui, &mut spec.data, facts.as_ref());
+        }
+        if shown.has_within(Control::Noise, is_open) {
+            shown.mark(ui, Control::Noise, |ui| noise_rows(ui, &mut spec.data, facts.as_ref()));
+        }
+        if is_open {
+            labels(ui, session, &mut spec.data, facts.as_ref());
+        }
+        for fault in session.faults().iter().filter(|fault| fault.key.starts_with("data.")) {
+            fault_text(ui, fault);
+        }
+    }
+
+    /// A picture of the data, and what they are.
+    fn summary(&mut self, ui: &mut Ui, session: &Session, spec: &ExperimentSpec) {
         ui.horizontal(|ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
             let palette = Palette::of(ui);
@@ -44,25 +77,11 @@ impl Setup {
                 }
             });
         });
-        if self.data_open {
-            if spec.data.source == DataSource::Painted {
-                self.painting.show(ui, &mut spec.data.points);
-            }
-            controls(ui, session, &self.dialogs, &mut self.import, &mut spec.data);
-        }
-        for fault in session.faults().iter().filter(|fault| fault.key.starts_with("data.")) {
-            fault_text(ui, fault);
-        }
     }
 }
 
-fn controls(
-    ui: &mut Ui,
-    session: &Session,
-    dialogs: &Dialogs<(FileKey, PathBuf)>,
-    import: &mut Import,
-    data: &mut DataSpec,
-) {
+/// Which data, and where they are read from.
+fn source(ui: &mut Ui, dialogs: &Dialogs<(FileKey, PathBuf)>, import: &mut Import, data: &mut DataSpec) {
     row(
         ui,
         "Data set",
@@ -82,14 +101,18 @@ fn controls(
     if let Some(path) = data.path(FileKey::File).filter(|_| ui.link("Look at the table…").clicked()) {
         import.open(&[path.to_owned()]);
     }
-    // Where files cannot be read, nobody knows.
-    let facts = data.facts().ok();
+}
+
+fn train_row(ui: &mut Ui, data: &mut DataSpec, facts: Option<&DataFacts>) {
     if let Some(mut train) = data.train.or(facts.map(|facts| facts.train)) {
         let help = "Samples to learn from. With few of them a network may learn their noise by heart.";
         if number_row(ui, "Training samples", "", help, DragValue::new(&mut train).speed(5)).changed() {
             data.train = Some(train);
         }
     }
+}
+
+fn test_row(ui: &mut Ui, data: &mut DataSpec, facts: Option<&DataFacts>) {
     let has_own_tests = data.source.synthetic_kind().is_some()
         || [FileKey::TestImages, FileKey::TestFile, FileKey::TestFolder]
             .into_iter()
@@ -100,9 +123,17 @@ fn controls(
             data.test = Some(test);
         }
     }
+}
+
+/// How many inputs say nothing, and how far they spread.
+fn noise_rows(ui: &mut Ui, data: &mut DataSpec, facts: Option<&DataFacts>) {
     let help = "Inputs that say nothing about the class: normally distributed noise.";
     number_row(ui, "Noise inputs", "", help, DragValue::new(&mut data.noise_features).speed(0.2));
-    noise_std_row(ui, data, facts.as_ref());
+    noise_std_row(ui, data, facts);
+}
+
+/// Which classes, how many of them false, and whether all seeds have the same data.
+fn labels(ui: &mut Ui, session: &Session, data: &mut DataSpec, facts: Option<&DataFacts>) {
     label_noise_row(ui, data);
     if facts.is_some() && data.source.synthetic_kind().is_none() {
         data_files::classes_row(ui, data);

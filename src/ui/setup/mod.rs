@@ -11,9 +11,11 @@ mod network;
 mod optimizer;
 mod painting;
 mod points;
+mod shown;
 mod sparsity;
 
 pub(super) use points::points as data_points;
+pub(super) use shown::Shown;
 
 use std::path::PathBuf;
 
@@ -46,22 +48,29 @@ impl Setup {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             // The scroll bar must not lie over the values.
             ui.set_max_width(ui.available_width() - 8.0);
-            let mut spec = session.draft().clone();
-            for (key, path) in self.dialogs.take() {
-                if spec.data.source.files().contains(&key) {
-                    *spec.data.path_mut(key) = Some(path);
-                }
+            self.controls(ui, session, Shown::All, commands);
+        });
+    }
+
+    /// The controls themselves: all, or those that a step of a lesson shows.
+    pub(super) fn controls(&mut self, ui: &mut Ui, session: &Session, shown: Shown, commands: &mut Vec<Command>) {
+        let mut spec = session.draft().clone();
+        for (key, path) in self.dialogs.take() {
+            if spec.data.source.files().contains(&key) {
+                *spec.data.path_mut(key) = Some(path);
             }
-            self.data(ui, session, &mut spec);
-            self.network(ui, session, &mut spec);
-            sparsity::show(ui, session, &mut spec, &mut self.method_page);
-            optimizer::show(ui, session, &mut spec);
+        }
+        self.data(ui, session, &mut spec, shown);
+        self.network(ui, session, &mut spec, shown);
+        sparsity::show(ui, session, &mut spec, &mut self.method_page, shown);
+        optimizer::show(ui, session, &mut spec, shown);
+        if shown.is_all() {
             arms::show(ui, session, &mut spec);
             ui.add_space(12.0);
-            method_pages::show(ui.ctx(), &mut self.method_page, &mut spec);
-            if spec != *session.draft() {
-                commands.push(Command::Edit(Box::new(spec)));
-            }
-        });
+        }
+        method_pages::show(ui.ctx(), &mut self.method_page, &mut spec);
+        if spec != *session.draft() {
+            commands.push(Command::Edit(Box::new(spec)));
+        }
     }
 }

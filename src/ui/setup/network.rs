@@ -2,7 +2,8 @@
 
 use egui::{Align2, Button, ComboBox, CornerRadius, DragValue, FontId, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
 
-use super::Setup;
+use super::{Setup, Shown};
+use crate::lesson::Control;
 use crate::nn::Activation;
 use crate::session::Session;
 use crate::training::{ExperimentSpec, LayerSpec};
@@ -13,15 +14,23 @@ use crate::ui::theme::{Palette, semibold};
 const NEW_LAYER: usize = 8;
 
 impl Setup {
-    pub(super) fn network(&mut self, ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
+    pub(super) fn network(&mut self, ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec, shown: Shown) {
+        if !shown.has_any(&[Control::Hidden, Control::Activation]) {
+            return;
+        }
         section(ui, "Network");
         let before = spec.network.hidden_layers();
         let mut hidden = before.clone();
         self.layer = self.layer.filter(|&layer| layer < hidden.len());
-        self.chips(ui, session, &hidden);
-        self.layer_controls(ui, &mut hidden);
-        if self.layer.is_none() {
-            all_layers(ui, &mut hidden);
+        shown.draw(ui, Control::Hidden, |ui| {
+            self.chips(ui, session, &hidden);
+            self.layer_controls(ui, &mut hidden);
+        });
+        if self.layer.is_none() || !shown.has(Control::Hidden) {
+            shown.draw(ui, Control::Activation, |ui| activations(ui, &mut hidden));
+            if shown.is_all() {
+                dropout(ui, &mut hidden);
+            }
         }
         if hidden != before {
             spec.network.set_hidden_layers(hidden);
@@ -93,8 +102,8 @@ impl Setup {
     }
 }
 
-/// What all hidden layers have in common.
-fn all_layers(ui: &mut Ui, hidden: &mut [LayerSpec]) {
+/// What all hidden neurons apply.
+fn activations(ui: &mut Ui, hidden: &mut [LayerSpec]) {
     let first = hidden.first().cloned().unwrap_or_default();
     let alike = hidden.iter().all(|layer| layer.activation == first.activation);
     if let Some(activation) = activation_row(ui, first.activation.filter(|_| alike)) {
@@ -102,6 +111,11 @@ fn all_layers(ui: &mut Ui, hidden: &mut [LayerSpec]) {
             layer.activation = Some(activation);
         }
     }
+}
+
+/// How often the neurons of all hidden layers are silenced.
+fn dropout(ui: &mut Ui, hidden: &mut [LayerSpec]) {
+    let first = hidden.first().cloned().unwrap_or_default();
     if hidden.iter().all(|layer| layer.dropout == first.dropout)
         && let Some(rate) = dropout_row(ui, first.dropout)
     {

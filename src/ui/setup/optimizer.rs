@@ -2,10 +2,12 @@
 
 use egui::{CollapsingHeader, ComboBox, DragValue, Ui};
 
+use super::Shown;
+use crate::lesson::Control;
 use crate::nn::{Loss, RateSchedule, Rule};
 use crate::session::Session;
 use crate::topology::recipe::Stretch;
-use crate::training::{ExperimentSpec, OptimizerSpec, Tuning};
+use crate::training::{ExperimentSpec, OptimizerSpec, TrainingSpec, Tuning};
 use crate::ui::controls::{faults, number_row, row, section};
 
 const RULE_HELP: &str = "How a gradient becomes a step. Momentum: Polyak 1964; Nesterov's: Sutskever et al. 2013; Adam: Kingma & Ba 2015; \
@@ -22,12 +24,35 @@ const CLIP_HELP: &str =
 const LOSS_HELP: &str = "What training makes small: −ln p of the right class, or the squared error of logistic outputs as in SET's \
     first code.";
 
-pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
+pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec, shown: Shown) {
+    const OWN: [Control; 6] = [
+        Control::Optimizer,
+        Control::LearningRate,
+        Control::Momentum,
+        Control::WeightDecay,
+        Control::Batch,
+        Control::Epochs,
+    ];
+    if !shown.has_any(&OWN) {
+        return;
+    }
     section(ui, "Optimiser");
     let tuning = &session.arms()[0].tuning;
-    rule(ui, &mut spec.optimizer);
-    rate(ui, session, tuning, &mut spec.optimizer);
-    decay(ui, session, tuning, &mut spec.optimizer);
+    let optimizer = &mut spec.optimizer;
+    shown.draw(ui, Control::Optimizer, |ui| rule(ui, optimizer));
+    shown.draw(ui, Control::LearningRate, |ui| rate(ui, session, tuning, optimizer));
+    shown.draw(ui, Control::Momentum, |ui| momentum_row(ui, session, tuning, optimizer));
+    shown.draw(ui, Control::WeightDecay, |ui| decay_row(ui, session, tuning, optimizer));
+    if shown.is_all() {
+        details(ui, session, spec);
+    }
+    shown.draw(ui, Control::Batch, |ui| batch_row(ui, session, &mut spec.training));
+    shown.draw(ui, Control::Epochs, |ui| epochs_row(ui, session, &mut spec.training));
+}
+
+/// What is seldom changed.
+fn details(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
+    let tuning = &session.arms()[0].tuning;
     CollapsingHeader::new("More").id_salt("more of the optimiser").show(ui, |ui| {
         more(ui, session, tuning, &mut spec.optimizer);
         let chosen = spec.training.loss;
@@ -35,10 +60,15 @@ pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec) {
             choice(ui, "loss", chosen, &Loss::ALL, Loss::label, |loss| spec.training.loss = loss);
         });
     });
-    let training = &mut spec.training;
+}
+
+fn batch_row(ui: &mut Ui, session: &Session, training: &mut TrainingSpec) {
     let help = "Samples a step. What does not fill a batch is left out of that epoch.";
     number_row(ui, "Batch", "", help, DragValue::new(&mut training.batch).speed(0.2));
     faults(ui, session.faults(), "training.batch");
+}
+
+fn epochs_row(ui: &mut Ui, session: &Session, training: &mut TrainingSpec) {
     let help = "How often all training samples are seen.";
     number_row(ui, "Epochs", "", help, DragValue::new(&mut training.epochs).speed(0.5));
     faults(ui, session.faults(), "training.epochs");
@@ -74,13 +104,16 @@ fn rate(ui: &mut Ui, session: &Session, tuning: &Tuning, optimizer: &mut Optimiz
     });
 }
 
-fn decay(ui: &mut Ui, session: &Session, tuning: &Tuning, optimizer: &mut OptimizerSpec) {
+fn momentum_row(ui: &mut Ui, session: &Session, tuning: &Tuning, optimizer: &mut OptimizerSpec) {
     let mut momentum = optimizer.momentum.unwrap_or(tuning.momentum);
     let drag = DragValue::new(&mut momentum).speed(0.005).max_decimals(3);
     if number_row(ui, "Momentum", "μ", MOMENTUM_HELP, drag).changed() {
         optimizer.momentum = Some(momentum);
     }
     faults(ui, session.faults(), "optimizer.momentum");
+}
+
+fn decay_row(ui: &mut Ui, session: &Session, tuning: &Tuning, optimizer: &mut OptimizerSpec) {
     let mut decay = optimizer.weight_decay.unwrap_or(tuning.weight_decay);
     let drag = DragValue::new(&mut decay).speed(0.000_05).max_decimals(5);
     if number_row(ui, "Weight decay", "λ", DECAY_HELP, drag).changed() {

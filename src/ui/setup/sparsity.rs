@@ -4,6 +4,8 @@ mod parts;
 
 use egui::{CollapsingHeader, ComboBox, DragValue, RichText, Slider, Ui};
 
+use super::Shown;
+use crate::lesson::Control;
 use crate::session::Session;
 use crate::topology::recipe::Stretch;
 use crate::topology::{DensitySchedule, DropScore, GrowScore, Method, Recipe};
@@ -18,25 +20,54 @@ const FRACTION_HELP: &str = "The share of each layer's connections that a topolo
 const EVERY_HELP: &str = "Time between topology updates. SET updates after every epoch; RigL every 100 batches.";
 const UNTIL_HELP: &str = "Evolution ends after this share of the run; then only weights learn. RigL stops at 75 %.";
 
-pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec, page: &mut Option<Method>) {
+/// The controls of this part.
+const OWN: [Control; 12] = [
+    Control::Method,
+    Control::Density,
+    Control::Epsilon,
+    Control::Allocation,
+    Control::DropFraction,
+    Control::DropSchedule,
+    Control::UpdateEvery,
+    Control::StopAt,
+    Control::Drop,
+    Control::Grow,
+    Control::NewWeights,
+    Control::WeightInit,
+];
+
+pub(super) fn show(ui: &mut Ui, session: &Session, spec: &mut ExperimentSpec, page: &mut Option<Method>, shown: Shown) {
+    if !shown.has_any(&OWN) {
+        return;
+    }
     section(ui, "Sparsity and evolution");
     let method = spec.sparsity.method.unwrap_or_default();
-    method_choice(ui, method, &mut spec.sparsity);
-    if ui.link(format!("about {} and the others", method.page().name)).clicked() {
-        *page = Some(method);
-    }
+    shown.draw(ui, Control::Method, |ui| {
+        method_choice(ui, method, &mut spec.sparsity);
+        if ui.link(format!("about {} and the others", method.page().name)).clicked() {
+            *page = Some(method);
+        }
+    });
     if method == Method::DENSE {
         weak(ui, "All connections: nothing to set.");
         return;
     }
-    size(ui, session, &mut spec.sparsity);
+    if shown.has_any(&[Control::Density, Control::Epsilon]) {
+        // Whichever of the two is set.
+        let own = if spec.sparsity.epsilon.is_some() { Control::Epsilon } else { Control::Density };
+        shown.mark(ui, own, |ui| size(ui, session, &mut spec.sparsity));
+    }
     faults(ui, session.faults(), "sparsity.density");
     faults(ui, session.faults(), "sparsity.epsilon");
     if let Some(own) = method.recipe() {
-        evolution(ui, session, &own, &mut spec.sparsity);
+        evolution(ui, session, &own, &mut spec.sparsity, shown);
     }
-    let more = CollapsingHeader::new(RichText::new("More").size(12.0));
-    more.show(ui, |ui| parts::details(ui, session, method, &mut spec.sparsity));
+    if shown.is_all() {
+        let more = CollapsingHeader::new(RichText::new("More").size(12.0));
+        more.show(ui, |ui| parts::details(ui, session, method, &mut spec.sparsity, shown));
+    } else {
+        parts::details(ui, session, method, &mut spec.sparsity, shown);
+    }
     let keys =
         ["allocation", "start", "density_schedule", "drop_scope", "redistribution", "new_weights", "rewind", "method"];
     for key in keys.map(|key| format!("sparsity.{key}")) {
@@ -129,14 +160,19 @@ fn fraction_row(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Spa
     faults(ui, session.faults(), "sparsity.drop_fraction");
 }
 
-fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
+fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec, shown: Shown) {
     let replaces_a_share = sparsity.grow.unwrap_or(own.grow) != GrowScore::None
         && sparsity.drop.unwrap_or(own.drop) != DropScore::SignChange
         && sparsity.reserve.or(own.reserve).is_none()
         && !matches!(sparsity.density_schedule.unwrap_or(own.density), DensitySchedule::Overshoot { .. });
     if replaces_a_share {
-        fraction_row(ui, session, own, sparsity);
+        shown.draw(ui, Control::DropFraction, |ui| fraction_row(ui, session, own, sparsity));
     }
+    shown.draw(ui, Control::UpdateEvery, |ui| every_row(ui, session, own, sparsity));
+    shown.draw(ui, Control::StopAt, |ui| until_row(ui, session, own, sparsity));
+}
+
+fn every_row(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
     row(ui, "Update every", "ΔT", EVERY_HELP, |ui| {
         // Name, symbol, number and unit are much for one line.
         ui.spacing_mut().button_padding.x = 5.0;
@@ -158,6 +194,9 @@ fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsi
         }
     });
     faults(ui, session.faults(), "sparsity.update_every");
+}
+
+fn until_row(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
     let mut until = 100.0 * sparsity.stop_at.unwrap_or(own.stop_at);
     let drag = DragValue::new(&mut until).speed(0.5).suffix(" %").max_decimals(0);
     if number_row(ui, "Until", "", UNTIL_HELP, drag).changed() {

@@ -4,6 +4,7 @@ mod constraints;
 
 use egui::{ComboBox, DragValue, TextEdit, Ui};
 
+use crate::lesson::Control;
 use crate::nn::WeightInit;
 use crate::session::Session;
 use crate::topology::formula::{LONGEST, Variable};
@@ -14,6 +15,7 @@ use crate::topology::{
 };
 use crate::training::{AllocationSpec, SparsitySpec};
 use crate::ui::controls::{faults, number_row, row, weak};
+use crate::ui::setup::Shown;
 
 const SCHEDULE_HELP: &str = "How the drop fraction changes: constant in SET, falling along a cosine in RigL.";
 const NEW_HELP: &str = "The weight that a regrown connection starts from. Zero disturbs nothing; random values can undo \
@@ -41,43 +43,50 @@ const PRUNING_HELP: &str = "Constant, or falling from a denser start to the dens
 const START_HELP: &str =
     "The first connections: drawn at random, or those of a dense network that a score keeps before training.";
 
-pub(super) fn details(ui: &mut Ui, session: &Session, method: Method, sparsity: &mut SparsitySpec) {
+pub(super) fn details(ui: &mut Ui, session: &Session, method: Method, sparsity: &mut SparsitySpec, shown: Shown) {
     let own = method.recipe();
     if let Some(own) = own {
-        scores(ui, session, &own, sparsity);
-        constraints::show(ui, session, &own, sparsity);
+        scores(ui, session, &own, sparsity, shown);
+        if shown.is_all() {
+            constraints::show(ui, session, &own, sparsity);
+        }
     }
-    beginning(ui, method, sparsity);
+    shown.draw(ui, Control::Allocation, |ui| allocation_row(ui, sparsity));
+    if shown.is_all() {
+        choice(ui, "Start", START_HELP, &Start::ALL, method.start(), &mut sparsity.start, Start::label);
+    }
+    shown.draw(ui, Control::WeightInit, |ui| init_row(ui, sparsity));
 }
 
 /// What decides what goes and comes; nothing where parameters are exchanged by |θ| instead.
-fn scores(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
+fn scores(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec, shown: Shown) {
     if sparsity.reserve.or(own.reserve).is_some() {
         return;
     }
-    choice(
-        ui,
-        "Drop schedule",
-        SCHEDULE_HELP,
-        &DropSchedule::ALL,
-        own.drop_schedule,
-        &mut sparsity.drop_schedule,
-        DropSchedule::label,
-    );
-    cutting(ui, session, own, sparsity);
-    growing(ui, session, own, sparsity);
+    shown.draw(ui, Control::DropSchedule, |ui| {
+        let (all, label) = (DropSchedule::ALL, DropSchedule::label);
+        choice(ui, "Drop schedule", SCHEDULE_HELP, &all, own.drop_schedule, &mut sparsity.drop_schedule, label);
+    });
+    shown.draw(ui, Control::Drop, |ui| cut_rows(ui, session, own, sparsity));
+    if shown.is_all() {
+        cutting(ui, own, sparsity);
+    }
+    shown.draw(ui, Control::Grow, |ui| growing(ui, session, own, sparsity));
     if sparsity.grow.unwrap_or(own.grow) == GrowScore::None {
         return;
     }
-    let all = Redistribution::ALL;
-    let label = Redistribution::label;
-    choice(ui, "Grow in", SHARE_HELP, &all, own.redistribution, &mut sparsity.redistribution, label);
-    let values = [NewWeights::Zero, NewWeights::SparseHe, NewWeights::He, NewWeights::Normal(0.1)];
-    choice(ui, "New weights", NEW_HELP, &values, own.new_weights, &mut sparsity.new_weights, new_weights_label);
+    if shown.is_all() {
+        let all = Redistribution::ALL;
+        let label = Redistribution::label;
+        choice(ui, "Grow in", SHARE_HELP, &all, own.redistribution, &mut sparsity.redistribution, label);
+    }
+    shown.draw(ui, Control::NewWeights, |ui| {
+        let values = [NewWeights::Zero, NewWeights::SparseHe, NewWeights::He, NewWeights::Normal(0.1)];
+        choice(ui, "New weights", NEW_HELP, &values, own.new_weights, &mut sparsity.new_weights, new_weights_label);
+    });
 }
 
-/// What a run begins with.
-fn beginning(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
+fn allocation_row(ui: &mut Ui, sparsity: &mut SparsitySpec) {
     if !matches!(sparsity.allocation, Some(AllocationSpec::Densities(_))) && sparsity.epsilon.is_none() {
         let mut rule = match sparsity.allocation {
             Some(AllocationSpec::Rule(rule)) => Some(rule),
@@ -94,7 +103,9 @@ fn beginning(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
         );
         sparsity.allocation = rule.map(AllocationSpec::Rule);
     }
-    choice(ui, "Start", START_HELP, &Start::ALL, method.start(), &mut sparsity.start, Start::label);
+}
+
+fn init_row(ui: &mut Ui, sparsity: &mut SparsitySpec) {
     choice(
         ui,
         "Initial weights",
@@ -110,8 +121,8 @@ fn beginning(ui: &mut Ui, method: Method, sparsity: &mut SparsitySpec) {
     );
 }
 
-/// What decides what is cut, and how many connections there are over the run.
-fn cutting(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
+/// What decides what is cut.
+fn cut_rows(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
     let drop = sparsity.drop.unwrap_or(own.drop);
     let formula =
         if let DropScore::Formula(formula) = drop { Some(formula) } else { first_formula("abs(w) + 0.1*abs(g)") };
@@ -129,6 +140,10 @@ fn cutting(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsity
             sparsity.drop = Some(DropScore::MagnitudeAndGradient(lambda));
         }
     }
+}
+
+/// Where connections are cut, and how many there are over the run.
+fn cutting(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
     choice(ui, "Cut where", SCOPE_HELP, &Scope::ALL, own.scope, &mut sparsity.drop_scope, Scope::label);
     let label = |removes: bool| if removes { "removed" } else { "kept" };
     choice(ui, "Dead neurons", CHAINS_HELP, &[false, true], own.removes_chains, &mut sparsity.remove_chains, label);
