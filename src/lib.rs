@@ -5,8 +5,8 @@
 //! | floor | what is there |
 //! | --- | --- |
 //! | `ui`, `cli` | the two faces: a window, a command line. Only `ui` and `main.rs` may name egui |
-//! | `lesson` | lesson packs: reading them with the line of every fault, checks on records of runs, answers, progress |
 //! | `session` | what is open in the window: experiment, runs, the moment that is shown, selection, undo; commands in, view state out |
+//! | `lesson` | lesson packs: reading them with the line of every fault, checks on records of runs, answers, progress |
 //! | `storage` | experiment files, what is kept between starts, results as JSON, sweeps in folders, trained networks as NPZ; files are written whole or not at all |
 //! | `training` | experiment → checked experiment → trainer (pure) → runner (thread) → views and timeline; comparison over arms and seeds, sweeps over values |
 //! | `topology` | allocation, initial connectivity, drop, grow, schedules; the named methods as combinations of them |

@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicBool;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use regrow::session::{Command, SeedRun, Session};
+use regrow::session::{Command, Session};
+use regrow::storage::SeedRun;
 use regrow::storage::parse_experiment;
 use regrow::training::{Outcome, compare};
 

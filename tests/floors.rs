@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 /// The floors from top to bottom. Floors on one line stand side by side and do not name each other.
 const FLOORS: &[&[&str]] = &[
     &["ui", "cli"],
-    &["lesson"],
     &["session"],
+    &["lesson"],
     &["storage"],
     &["training"],
     &["topology"],

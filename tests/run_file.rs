@@ -106,7 +106,7 @@ fn a_comparison_is_kept_with_the_run() {
     assert_eq!(runs(&before).len(), 6);
     for (before, after) in runs(&before).into_iter().zip(runs(&after)) {
         assert_eq!((before.arm, before.seed, &before.outcome), (after.arm, after.seed, &after.outcome));
-        let numbers = |run: &regrow::session::SeedRun| {
+        let numbers = |run: &regrow::storage::SeedRun| {
             run.epochs.iter().map(|point| (point.test_loss, point.flops, point.added)).collect::<Vec<_>>()
         };
         assert_eq!(numbers(&before), numbers(&after));

@@ -1,7 +1,6 @@
 //! What a step of a lesson can show, point at and do: closed lists of words.
 
 use super::suggest::suggestion;
-use crate::session::Command;
 
 /// Declares controls with the word that a lesson has for each.
 macro_rules! controls {
@@ -153,25 +152,42 @@ impl Highlight {
 }
 
 /// What a link in a lesson does.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LessonCommand {
     /// Opens the experiment of the lesson as it was at the start.
     Start,
-    /// A command of the window.
-    Session(Command),
+    /// Trains until the end, or until paused.
+    Play,
+    /// Stops training.
+    Pause,
+    /// Trains one batch.
+    StepBatch,
+    /// Trains to the end of the epoch.
+    StepEpoch,
+    /// Trains until the next topology update has happened.
+    StepUpdate,
+    /// Looks back at the end of the epoch before.
+    BackEpoch,
+    /// Starts anew from the same seed.
+    Reset,
+    /// Runs all arms over all seeds.
+    Compare,
+    /// Ends that.
+    StopComparison,
 }
 
 /// Commands that links can name.
-const COMMANDS: [(&str, Command); 9] = [
-    ("play", Command::Play),
-    ("pause", Command::Pause),
-    ("step-batch", Command::StepBatch),
-    ("step-epoch", Command::StepEpoch),
-    ("step-update", Command::StepUpdate),
-    ("back-epoch", Command::BackEpoch),
-    ("reset", Command::Reset),
-    ("compare", Command::Compare),
-    ("stop-comparison", Command::CancelComparison),
+const COMMANDS: [(&str, LessonCommand); 10] = [
+    ("start", LessonCommand::Start),
+    ("play", LessonCommand::Play),
+    ("pause", LessonCommand::Pause),
+    ("step-batch", LessonCommand::StepBatch),
+    ("step-epoch", LessonCommand::StepEpoch),
+    ("step-update", LessonCommand::StepUpdate),
+    ("back-epoch", LessonCommand::BackEpoch),
+    ("reset", LessonCommand::Reset),
+    ("compare", LessonCommand::Compare),
+    ("stop-comparison", LessonCommand::StopComparison),
 ];
 
 impl LessonCommand {
@@ -180,12 +196,9 @@ impl LessonCommand {
     /// # Errors
     /// Where there is none.
     pub fn parse(word: &str) -> Result<Self, String> {
-        if word == "start" {
-            return Ok(Self::Start);
-        }
         let found = COMMANDS.into_iter().find(|(name, _)| *name == word);
-        found.map(|(_, command)| Self::Session(command)).ok_or_else(|| {
-            let known = COMMANDS.iter().map(|(name, _)| *name).chain(["start"]);
+        found.map(|(_, command)| command).ok_or_else(|| {
+            let known = COMMANDS.iter().map(|(name, _)| *name);
             format!("“{word}” is no command. {}", suggestion(word, known.collect::<Vec<_>>()))
         })
     }

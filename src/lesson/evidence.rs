@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::{EpochPoint, SeedRun};
+use crate::storage::{EpochPoint, SeedRun};
 use crate::training::{Outcome, RunCost, RunRecord, TopologyMeasures, ValidExperiment};
 
 /// Something that a student did.

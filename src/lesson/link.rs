@@ -84,7 +84,6 @@ fn links_of_line(line: &str) -> Vec<Result<String, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Command;
 
     #[test]
     fn links_are_found_outside_code() {
@@ -99,7 +98,7 @@ mod tests {
 
     #[test]
     fn targets_are_closed() {
-        let play = Link::Command(LessonCommand::Session(Command::Play));
+        let play = Link::Command(LessonCommand::Play);
         assert_eq!(Link::parse("command:play"), Ok(play));
         assert_eq!(Link::parse("https://arxiv.org/abs/1911.11134").map(|_| ()), Ok(()));
         for bad in

@@ -130,7 +130,7 @@ mod tests {
     fn a_lesson_about_the_open_experiment_is_read_again_without_a_fault() {
         let parent = tempfile::tempdir().expect("a folder");
         let folder = parent.path().join("course");
-        let experiment = crate::session::EXAMPLES[1].experiment();
+        let experiment = crate::lesson::bundled_pack().lessons[0].experiment.clone();
         let ids = [1, 2, 3].map(|_| write_lesson_start(&folder, experiment.spec()).expect("written"));
         let pack = Pack::open(&folder).unwrap_or_else(|error| panic!("{error}"));
         let read: Vec<&str> = pack.lessons.iter().map(|lesson| lesson.id.as_str()).collect();

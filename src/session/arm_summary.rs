@@ -1,7 +1,7 @@
 //! What each arm of a comparison came to, over its seeds.
 
-use super::seed_run::{EpochPoint, SeedRun};
 use crate::metrics::Summary;
+use crate::storage::{EpochPoint, SeedRun};
 
 /// An arm over the seeds that have finished.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::thread;
 
 use super::background::{Background, Desk};
-use super::seed_run::SeedRun;
 use super::state::Wake;
 use super::time_left::{ArmPace, seconds_left};
 use crate::lesson::RunEvidence;
+use crate::storage::SeedRun;
 use crate::training::{
     EpochRecord, Outcome, RunCost, RunKey, RunRecord, TopologyMeasures, ValidExperiment, compare_each,
 };

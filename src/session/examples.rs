@@ -64,7 +64,8 @@ pub fn launch_claim(spec: &ExperimentSpec) -> Option<Claim> {
 mod tests {
     use super::*;
     use crate::metrics::Summary;
-    use crate::session::{SeedRun, verdicts};
+    use crate::session::verdicts;
+    use crate::storage::SeedRun;
     use crate::training::{check, compare};
     use std::sync::atomic::AtomicBool;
 

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::comparison_job::ComparisonJob;
-use super::seed_run::SeedRun;
 use super::state::Session;
 use super::verdict::verdicts;
+use crate::storage::SeedRun;
 use crate::storage::{EpochResults, epochs_to_csv, quoted, updates_to_csv};
 
 impl Session {

@@ -1,7 +1,7 @@
 //! What a comparison shows, in plain words and seed by seed.
 
-use super::seed_run::SeedRun;
 use crate::metrics::{Comparison, compare_paired};
+use crate::storage::SeedRun;
 use crate::training::ValidExperiment;
 
 /// How one arm compares with another, over paired seeds.

@@ -9,6 +9,7 @@ mod npz;
 mod overlay;
 mod results;
 mod run_file;
+mod seed_run;
 mod sweep;
 mod write;
 
@@ -26,6 +27,7 @@ pub use run_file::{
     ArmRecords, Compared, ComparedRun, Difference, DoneAgain, RecordedEpoch, RecordedUpdate, RunFileError, RunRecords,
     is_run_file, load_run, write_run,
 };
+pub use seed_run::{EpochPoint, SeedRun};
 pub use sweep::{
     StoredRuns, SweepArmResults, SweepAxisResults, SweepFolder, SweepFolderError, SweepPointResults, SweepResults,
     SweepRunResults,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::lesson::evidence::{Event, RunEvidence};
 use crate::lesson::fault::Fault;
-use crate::session::EpochPoint;
+use crate::storage::EpochPoint;
 use crate::storage::parse_experiment;
 use crate::training::{Diverged, Outcome, ValidExperiment};
 

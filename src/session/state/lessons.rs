@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::{Mend, Notice, Session};
 use crate::lesson::{Answer, Event, Lesson, RunEvidence, Step, Verdict, write_lesson_start};
+use crate::session::ComparisonJob;
 use crate::session::command::Command;
 use crate::session::lesson::{LessonWish, Lessons, OpenLesson};
-use crate::session::{ComparisonJob, SeedRun};
+use crate::storage::SeedRun;
 use crate::storage::{Autosave, Kept};
 use crate::training::{Failure, Outcome};
 

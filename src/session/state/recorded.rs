@@ -7,7 +7,7 @@ use super::Session;
 use super::edit::in_full;
 use crate::session::comparison_job::ComparisonJob;
 use crate::session::history::History;
-use crate::session::seed_run::SeedRun;
+use crate::storage::SeedRun;
 use crate::storage::{ArmRecords, Compared, ComparedRun, Difference, DoneAgain, RunRecords, load_run, write_run};
 use crate::training::{ArmSpec, Diverged, ExperimentSpec, Failure, Goal, LaterSpec, Moment, Outcome};
 

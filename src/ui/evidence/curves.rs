@@ -19,7 +19,8 @@ use self::series::{Curve, CurvePoint};
 use super::plots::{line_style, name_axis, name_ends, room_for_names, still_plot, with_small_text};
 use super::table::note;
 use crate::nn::Loss;
-use crate::session::{EpochPoint, Extremes, Session};
+use crate::session::{Extremes, Session};
+use crate::storage::EpochPoint;
 use crate::training::EpochRecord;
 use crate::ui::theme::Palette;
 

@@ -17,8 +17,7 @@ impl Followed {
     /// Does it, in this pack.
     pub fn act(self, ui: &Ui, pack: &str, commands: &mut Vec<Command>) {
         match self.0 {
-            Some(Link::Command(LessonCommand::Start)) => commands.push(Command::Lesson(LessonWish::Start)),
-            Some(Link::Command(LessonCommand::Session(command))) => commands.push(command),
+            Some(Link::Command(command)) => commands.push(asked(command)),
             Some(Link::Lesson(lesson)) => {
                 commands.push(Command::Lesson(LessonWish::Open { pack: pack.to_owned(), lesson }));
             }
@@ -29,5 +28,20 @@ impl Followed {
             }
             None => {}
         }
+    }
+}
+
+fn asked(command: LessonCommand) -> Command {
+    match command {
+        LessonCommand::Start => Command::Lesson(LessonWish::Start),
+        LessonCommand::Play => Command::Play,
+        LessonCommand::Pause => Command::Pause,
+        LessonCommand::StepBatch => Command::StepBatch,
+        LessonCommand::StepEpoch => Command::StepEpoch,
+        LessonCommand::StepUpdate => Command::StepUpdate,
+        LessonCommand::BackEpoch => Command::BackEpoch,
+        LessonCommand::Reset => Command::Reset,
+        LessonCommand::Compare => Command::Compare,
+        LessonCommand::StopComparison => Command::CancelComparison,
     }
 }

@@ -3,7 +3,8 @@
 use super::Figure;
 use super::options::{Abscissa, Options};
 use crate::metrics::Summary;
-use crate::session::{ComparisonJob, EpochPoint, SeedRun, Session};
+use crate::session::{ComparisonJob, Session};
+use crate::storage::{EpochPoint, SeedRun};
 use crate::ui::evidence::plots::MOST_POINTS;
 
 /// Vertices of all single runs of a plot at most: they are faint, and drawn anew with every picture.

@@ -1,6 +1,6 @@
 //! What a comparison keeps of a run: numbers, epoch by epoch.
 
-use crate::storage::EpochResults;
+use super::results::EpochResults;
 use crate::training::{EpochRecord, Outcome, RunRecord};
 
 /// How a run stood at the end of an epoch.
@@ -49,7 +49,8 @@ impl SeedRun {
     }
 
     /// A run that was recorded before.
-    pub(super) fn recorded(arm: usize, seed: u64, epochs: &[EpochResults], outcome: Outcome) -> Self {
+    #[must_use]
+    pub fn recorded(arm: usize, seed: u64, epochs: &[EpochResults], outcome: Outcome) -> Self {
         let (mut seconds, mut flops) = (0.0, 0_u64);
         let point = |epoch: &EpochResults| {
             seconds += epoch.seconds;
@@ -71,7 +72,7 @@ impl SeedRun {
     }
 
     /// Its epochs as results tell them.
-    pub(super) fn results(&self) -> impl Iterator<Item = EpochResults> + '_ {
+    pub fn results(&self) -> impl Iterator<Item = EpochResults> + '_ {
         // Points hold sums from the start.
         let before = std::iter::once(0).chain(self.epochs.iter().map(|point| point.flops));
         (1..).zip(self.epochs.iter().zip(before)).map(|(epoch, (point, before))| EpochResults {
