@@ -24,6 +24,7 @@ bundled! {
     "06-two-of-sixteen.md"
     "07-details.md"
     "08-informed-growth.md"
+    "09-exploration.md"
     "12-sparse-beats-dense.md"
     "experiments/density.toml"
     "experiments/pruning.toml"
@@ -32,6 +33,7 @@ bundled! {
     "experiments/two-of-sixteen.toml"
     "experiments/details.toml"
     "experiments/informed-growth.toml"
+    "experiments/exploration.toml"
     "experiments/sparse-beats-dense.toml"
 }
 
