@@ -26,6 +26,7 @@ bundled! {
     "08-informed-growth.md"
     "09-exploration.md"
     "12-sparse-beats-dense.md"
+    "14-speed.md"
     "experiments/density.toml"
     "experiments/pruning.toml"
     "experiments/cliff.toml"
@@ -35,6 +36,7 @@ bundled! {
     "experiments/informed-growth.toml"
     "experiments/exploration.toml"
     "experiments/sparse-beats-dense.toml"
+    "experiments/speed.toml"
 }
 
 /// The pack that is part of the program.
