@@ -17,6 +17,7 @@ macro_rules! bundled {
 // A line a file.
 bundled! {
     "pack.toml"
+    "01-first-connections.md"
     "02-density.md"
     "03-pruning.md"
     "04-cliff.md"
@@ -27,6 +28,7 @@ bundled! {
     "09-exploration.md"
     "12-sparse-beats-dense.md"
     "14-speed.md"
+    "experiments/first-connections.toml"
     "experiments/density.toml"
     "experiments/pruning.toml"
     "experiments/cliff.toml"
