@@ -27,6 +27,7 @@ bundled! {
     "08-informed-growth.md"
     "09-exploration.md"
     "12-sparse-beats-dense.md"
+    "13-graphs.md"
     "14-speed.md"
     "experiments/first-connections.toml"
     "experiments/density.toml"
@@ -38,6 +39,7 @@ bundled! {
     "experiments/informed-growth.toml"
     "experiments/exploration.toml"
     "experiments/sparse-beats-dense.toml"
+    "experiments/graphs.toml"
     "experiments/speed.toml"
 }
 
