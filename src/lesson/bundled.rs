@@ -17,6 +17,7 @@ macro_rules! bundled {
 // A line a file.
 bundled! {
     "pack.toml"
+    "01-first-connections.md"
     "02-density.md"
     "03-pruning.md"
     "04-cliff.md"
@@ -24,7 +25,12 @@ bundled! {
     "06-two-of-sixteen.md"
     "07-details.md"
     "08-informed-growth.md"
+    "09-exploration.md"
+    "10-initialisation.md"
     "12-sparse-beats-dense.md"
+    "13-graphs.md"
+    "14-speed.md"
+    "experiments/first-connections.toml"
     "experiments/density.toml"
     "experiments/pruning.toml"
     "experiments/cliff.toml"
@@ -32,7 +38,11 @@ bundled! {
     "experiments/two-of-sixteen.toml"
     "experiments/details.toml"
     "experiments/informed-growth.toml"
+    "experiments/exploration.toml"
+    "experiments/initialisation.toml"
     "experiments/sparse-beats-dense.toml"
+    "experiments/graphs.toml"
+    "experiments/speed.toml"
 }
 
 /// The pack that is part of the program.
