@@ -33,7 +33,7 @@ pub enum Goal {
 }
 
 /// How long a topology update is held before it happens, so that the network as it was is seen.
-pub const HOLD_BEFORE: Duration = Duration::from_millis(300);
+pub const HOLD_BEFORE: Duration = Duration::from_millis(500);
 /// How long it is held after, while the ranks are shown and connections are cut and grown on screen.
 pub const HOLD_AFTER: Duration = Duration::from_millis(1500);
 /// How long runs go at full speed until they wait for one another.
