@@ -8,8 +8,9 @@ use egui_kittest::kittest::Queryable;
 use regrow::nn::Network;
 use regrow::session::Command;
 use regrow::sparse::Place;
+use regrow::training::Operation;
 use regrow::ui::{RegrowApp, Startup};
-use windows::{click, press, settle, window};
+use windows::{click, experiment, press, settle, window};
 
 fn network<'a>(harness: &'a Harness<'_, RegrowApp>, arm: usize) -> &'a Network {
     &harness.state().session().history(arm).live().expect("a view").snapshot.network
@@ -98,4 +99,31 @@ fn in_the_past_it_says_why_nothing_can_be_done() {
     press(&mut harness, Modifiers::NONE, Key::H);
     harness.get_by_label_contains("This is the past");
     assert!(harness.query_by_label("Cut").is_none());
+}
+
+#[test]
+fn the_accuracy_is_that_of_the_network_after_what_was_done_by_hand() {
+    // All weights are set to zero before the first step: it says the same of every point, and there are as many of
+    // either class.
+    let text = include_str!("../lessons/sparse-training/experiments/first-connections.toml");
+    let mut harness = window(experiment(text));
+    harness.get_by_label_contains("Static: 6 connections, test accuracy 50.0 %");
+    // A path by hand from the first input to the output tells the clouds apart.
+    for (layer, place) in [(0, Place { source: 0, target: 0 }), (1, Place { source: 0, target: 0 })] {
+        let operation = Operation { layer, set: vec![(place, 1.0)], ..Operation::default() };
+        harness.state_mut().execute(Command::Operate(operation));
+        settle(&mut harness);
+    }
+    let session = harness.state().session();
+    let accuracy = session.history(0).shown_accuracy().expect("an accuracy");
+    let (data, network) = (session.data().expect("data"), network(&harness, 0));
+    let bias = network.layers()[1].bias[0];
+    assert!(bias.abs() < 1e-6, "{bias}");
+    let right = (0..data.test.samples()).filter(|&sample| {
+        let first = data.test.sample(sample)[0];
+        (first > 0.0) == (data.test.labels()[sample] == 1)
+    });
+    #[expect(clippy::cast_precision_loss, reason = "a number of samples")]
+    let expected = right.count() as f64 / data.test.samples() as f64;
+    assert!((accuracy - expected).abs() < 1e-9 && accuracy > 0.9, "{accuracy} {expected}");
 }

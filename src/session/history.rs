@@ -234,6 +234,14 @@ impl History {
         self.epochs[..after].last()
     }
 
+    /// Test accuracy of the network that is shown, from 0 to 1: that of the last epoch that it has seen, or that after what
+    /// was done by hand since.
+    #[must_use]
+    pub fn shown_accuracy(&self) -> Option<f64> {
+        let after_hand = self.view().and_then(|view| view.after_hand);
+        after_hand.or_else(|| self.shown_record().map(|record| record.test.accuracy()))
+    }
+
     /// The topology updates that the view has seen, and what was done by hand among them.
     #[must_use]
     pub fn shown_updates(&self) -> &[Arc<UpdateRecord>] {

@@ -17,6 +17,8 @@ pub struct View {
     pub snapshot: Snapshot,
     /// Responses of all neurons over the input plane, for 2-D data.
     pub response: Option<PlaneResponse>,
+    /// Test accuracy, from 0 to 1, after what was done by hand at this very moment: the epoch's record is older.
+    pub after_hand: Option<f64>,
 }
 
 /// Points along each side of the grid on which neurons are shown.
@@ -32,7 +34,7 @@ impl View {
         let neurons: usize = snapshot.network.layers().iter().map(|layer| layer.bias.len()).sum();
         let shown = is_plane && neurons <= MOST_RESPONSES;
         let response = shown.then(|| plane_response(&snapshot.network, GRID, EXTENT));
-        Self { snapshot, response }
+        Self { snapshot, response, after_hand: None }
     }
 }
 

@@ -312,7 +312,8 @@ impl<'a> Course<'a> {
     fn publish(&mut self) {
         let start = Instant::now();
         let is_plane = self.runner.experiment.facts().shape == InputShape::Plane;
-        let view = View::new(self.trainer.snapshot(), is_plane);
+        let mut view = View::new(self.trainer.snapshot(), is_plane);
+        view.after_hand = self.trainer.accuracy_after_hand();
         self.runner.mailbox.open().add_view(view);
         self.published = Instant::now();
         self.publishing = self.published - start;

@@ -186,6 +186,12 @@ impl Trainer {
         Ok(evaluation)
     }
 
+    /// Test accuracy, from 0 to 1, if something was done by hand since the last step.
+    pub(super) fn accuracy_after_hand(&self) -> Option<f64> {
+        let has_acted = self.by_hand.has_acted_at(self.step);
+        has_acted.then(|| evaluate(&self.network, &self.data.test, usize::MAX).0.accuracy())
+    }
+
     /// Evaluates the network on all test samples and on up to 10,000 training samples, the first ones.
     ///
     /// Called at the end of an epoch by whoever drives the run, who also knows how long training took and how many operations

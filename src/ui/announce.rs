@@ -42,8 +42,8 @@ fn state(session: &Session) -> String {
     let name = &session.arms()[arm].name;
     let Some(view) = history.view() else { return format!("{name}: drawing the data.") };
     let mut parts = vec![format!("epoch {} of {}", view.snapshot.epoch(), session.experiment().epochs())];
-    if let Some(record) = history.shown_record() {
-        parts.push(format!("test accuracy {:.0} %", 100.0 * record.test.accuracy()));
+    if let Some(accuracy) = history.shown_accuracy() {
+        parts.push(format!("test accuracy {:.0} %", 100.0 * accuracy));
     }
     if let Some(record) = history.shown_updates().last() {
         let update = record.label();

@@ -48,9 +48,7 @@ fn card(ui: &mut Ui, session: &Session, arm: usize, width: f32) -> bool {
     let history = session.history(arm);
     let accuracy = match history.failure() {
         Some(_) => "stopped".to_owned(),
-        None => {
-            history.shown_record().map_or_else(String::new, |epoch| format!("{:.1} %", 100.0 * epoch.test.accuracy()))
-        }
+        None => history.shown_accuracy().map_or_else(String::new, |accuracy| format!("{:.1} %", 100.0 * accuracy)),
     };
     let connections = session.connections(arm);
     spots::mark(ui, Control::Arms, rect);

@@ -301,7 +301,7 @@ impl Canvas {
 fn description(session: &Session, arm: usize) -> String {
     let history = session.history(arm);
     let arm = &session.arms()[arm];
-    let accuracy = history.shown_record().map_or(0.0, |record| 100.0 * record.test.accuracy());
+    let accuracy = 100.0 * history.shown_accuracy().unwrap_or(0.0);
     let updates = history.shown_updates().len();
     format!(
         "Network of {}: {} connections, test accuracy {accuracy:.0} %, {updates} topology updates",

@@ -22,9 +22,9 @@ pub(super) fn show(ui: &mut Ui, session: &Session) {
     if !is_short {
         line(ui, &connections, FontId::proportional(TEXT), palette.weak);
     }
-    let accuracy = match (history.failure(), history.shown_record()) {
+    let accuracy = match (history.failure(), history.shown_accuracy()) {
         (Some(_), _) => "stopped".to_owned(),
-        (None, Some(record)) => format!("{:.1} %", 100.0 * record.test.accuracy()),
+        (None, Some(accuracy)) => format!("{:.1} %", 100.0 * accuracy),
         (None, None) => "–".to_owned(),
     };
     line(ui, &accuracy, semibold(50.0), palette.text);
