@@ -36,6 +36,9 @@ impl Format {
         most_curves: 4000,
     };
 
+    /// While one works by hand: connections without weight are there to be seen, too.
+    pub const BY_HAND: Self = Self { least_width: 0.8, ..Self::DESK };
+
     /// Text of 20 points and lines of 2 at least.
     pub const STAGE: Self = Self {
         text: 20.0,
@@ -51,4 +54,9 @@ impl Format {
 
     /// Two networks side by side: there is no room for the names of inputs, and the arm's name stands above those of layers.
     pub const STAGE_PAIR: Self = Self { name_height: f32::INFINITY, top: 72.0, names: 52.0, times: 1.0, ..Self::STAGE };
+
+    /// Whether it is to be seen from the last row.
+    pub(super) fn is_for_stage(&self) -> bool {
+        self.text >= Self::STAGE.text
+    }
 }

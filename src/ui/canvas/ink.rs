@@ -92,7 +92,7 @@ impl Ink<'_> {
     /// is read more easily when weak lines are not pale.
     fn least_opacity(&self) -> f32 {
         match self.look.color {
-            ColorBy::Sign if self.format.least_width > 0.0 => 0.08,
+            ColorBy::Sign if self.format.is_for_stage() => 0.08,
             ColorBy::Sign => 0.25,
             _ => 0.6,
         }

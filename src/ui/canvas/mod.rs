@@ -117,7 +117,8 @@ impl Canvas {
         self.read_keys(ui, session);
         self.surgeon.read_keys(ui);
         self.surgeon.show(ui, session, self.pinned, commands);
-        let mut stands = self.stands(ui, session, &Format::DESK);
+        let format = if self.surgeon.is_on { Format::BY_HAND } else { Format::DESK };
+        let mut stands = self.stands(ui, session, &format);
         self.navigate(ui, &mut stands);
         let hovered = stands.iter().find_map(|stand| Some((stand.pane, self.find(stand)?)));
         self.pin(ui, session, &stands, hovered.map(|(_, pointed)| pointed), commands);
@@ -197,7 +198,7 @@ impl Canvas {
         (pane, arm): (usize, usize),
         (size, format): (Vec2, &Format),
     ) -> Option<Stand> {
-        let is_presented = *format != Format::DESK;
+        let is_presented = format.is_for_stage();
         let sense = if is_presented { Sense::click() } else { Sense::click_and_drag() };
         let (rect, response) = ui.allocate_exact_size(size, sense);
         let view = session.history(arm).view();
