@@ -75,6 +75,7 @@ impl Surgeon {
             ui.label(RichText::new(why).color(palette.weak));
             return;
         }
+        race(ui, commands);
         match pinned {
             Some(Pointed::Connection { layer, place }) => {
                 let [from, to] = [(layer, place.source), (layer + 1, place.target)]
@@ -86,7 +87,6 @@ impl Surgeon {
             None => _ = ui.label("Click a connection to cut or change it, a neuron to connect it."),
         }
         freeze(ui, session, snapshot, pinned, commands);
-        race(ui, commands);
     }
 
     fn connection(&mut self, ui: &mut Ui, snapshot: &Snapshot, at: (usize, Place), commands: &mut Vec<Command>) {
