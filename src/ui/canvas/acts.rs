@@ -12,6 +12,7 @@ use egui::{Align2, Color32, CornerRadius, FontId, Pos2, Rect, Shape, Stroke, Ui,
 use self::ranking::{Ranking, Rule};
 use super::caption;
 use super::figures::Figures;
+use super::lines::BUNDLED_FROM;
 use super::raster::Curve;
 use super::scene::Scene;
 use crate::session::Session;
@@ -68,7 +69,9 @@ impl Acts {
         self.telling = None;
         let is_next = before.is_some_and(|(own, _, updates)| own == arm && updates + 1 == next.2);
         let is_slow = session.speed().is_staged() || !session.is_playing();
-        if !is_next || !is_slow || is_dragging || is_motion_reduced(ui.ctx()) {
+        // To rank more weights than are drawn one by one would hold up the window.
+        let is_large = view.snapshot.network.connections() > BUNDLED_FROM;
+        if !is_next || !is_slow || is_large || is_dragging || is_motion_reduced(ui.ctx()) {
             return;
         }
         let record = session.history(arm).recent_updates().into_iter().find(|record| record.by_hand.is_none());
@@ -144,7 +147,7 @@ struct Stage<'a> {
 impl Stage<'_> {
     fn show(&self) {
         let record = &self.telling.record;
-        if self.act != Act::End && self.scene.snapshot().network.connections() <= super::lines::BUNDLED_FROM {
+        if self.act != Act::End {
             let step = record.removed_count.div_ceil(MOST).max(1);
             for (layer, removed) in record.removed.iter().enumerate() {
                 removed.iter().step_by(step).for_each(|&(place, weight)| self.cut(layer, place, weight));

@@ -268,9 +268,11 @@ impl Canvas {
         hovered: Option<Pointed>,
         commands: &mut Vec<Command>,
     ) {
-        for Stand { response, scene, .. } in stands {
+        for Stand { arm, response, scene, .. } in stands {
             if response.clicked() {
-                let joined = self.surgeon.join(session, self.pinned, hovered, commands);
+                // Only the selected arm is worked on.
+                let own = hovered.filter(|_| *arm == session.selected());
+                let joined = self.surgeon.join(session, self.pinned, own, commands);
                 self.pinned = joined.or(hovered.filter(|hovered| self.pinned.as_ref() != Some(hovered)));
             }
             if let Some(walked) = walk::by_keyboard(ui, response, scene.snapshot(), self.pinned) {
