@@ -91,6 +91,20 @@ fn a_layer_is_frozen_and_the_method_raced_from_the_same_connections() {
 }
 
 #[test]
+fn keys_belong_to_a_dialog_that_is_open() {
+    let mut harness = window(Startup::default());
+    press(&mut harness, Modifiers::NONE, Key::Questionmark);
+    for key in [Key::H, Key::D] {
+        press(&mut harness, Modifiers::NONE, key);
+    }
+    assert!(harness.query_by_label_contains("147 of 147 connections").is_none());
+    assert!(harness.query_by_label_contains("Network of dense").is_none());
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    press(&mut harness, Modifiers::NONE, Key::H);
+    harness.get_by_label_contains("147 of 147 connections");
+}
+
+#[test]
 fn in_the_past_it_says_why_nothing_can_be_done() {
     let mut harness = window(Startup::default());
     press(&mut harness, Modifiers::NONE, Key::ArrowRight);

@@ -161,8 +161,7 @@ impl Canvas {
 
     /// D shows the next arm beside the selected one, or no longer.
     fn read_keys(&mut self, ui: &Ui, session: &Session) {
-        let typing = ui.ctx().text_edit_focused();
-        if !typing && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::D)) {
+        if keys_are_free(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::D)) {
             self.beside = match self.beside(session) {
                 Some(_) => None,
                 None => session.arms().get((session.selected() + 1) % session.arms().len()).map(|arm| arm.name.clone()),
@@ -316,6 +315,11 @@ fn description(session: &Session, arm: usize) -> String {
 fn sizes(snapshot: &Snapshot) -> Vec<usize> {
     let layers = snapshot.network.layers();
     std::iter::once(snapshot.network.inputs()).chain(layers.iter().map(|layer| layer.weights.n_out())).collect()
+}
+
+/// Whether keys belong to the canvas: neither to something that is being typed nor to a dialog.
+fn keys_are_free(ui: &Ui) -> bool {
+    !ui.ctx().text_edit_focused() && ui.memory(|memory| memory.top_modal_layer().is_none())
 }
 
 /// What a layer of neurons is called.

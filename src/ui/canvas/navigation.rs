@@ -2,6 +2,7 @@
 
 use egui::{Key, Modifiers, Rect, Response, Ui, Vec2, pos2};
 
+use super::keys_are_free;
 use super::zoom::Zoom;
 
 /// Points of scrolling that enlarge e times.
@@ -89,7 +90,7 @@ impl Navigation {
 
     /// + and − zoom, 0 shows the whole. While something is being typed, keys belong to it.
     fn keys(&mut self, ui: &Ui) {
-        if ui.ctx().text_edit_focused() {
+        if !keys_are_free(ui) {
             return;
         }
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));

@@ -5,6 +5,7 @@
 use egui::{Button, DragValue, FontId, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui};
 
 use super::card::{Pointed, neuron_name};
+use super::keys_are_free;
 use crate::session::{Command, Session};
 use crate::sparse::Place;
 use crate::training::{Operation, Snapshot};
@@ -26,7 +27,7 @@ pub(super) struct Surgeon {
 impl Surgeon {
     /// H begins and ends it.
     pub(super) fn read_keys(&mut self, ui: &Ui) {
-        if !ui.ctx().text_edit_focused() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::H)) {
+        if keys_are_free(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::H)) {
             self.is_on = !self.is_on;
         }
     }
@@ -110,7 +111,7 @@ impl Surgeon {
         let cut = ui.add_enabled(!is_dense, Button::new("Cut"));
         let cut = cut.on_hover_text("Cut this connection (Delete)");
         let cut = cut.on_disabled_hover_text("The layer is dense: it keeps all its connections");
-        let pressed = !ui.ctx().text_edit_focused() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Delete));
+        let pressed = keys_are_free(ui) && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Delete));
         if cut.clicked() || pressed && !is_dense {
             commands.push(operate(Operation { layer, cut: vec![place], ..Operation::default() }));
         }
