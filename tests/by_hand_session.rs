@@ -12,8 +12,8 @@ use regrow::sparse::Place;
 use regrow::storage::load_experiment;
 use regrow::topology::{DensitySchedule, Method};
 use regrow::training::{Moment, Operation, ValidExperiment};
-use runs::{advance_to, network_bits, trainer};
-use sessions::{attempt, do_it, rest, session};
+use runs::{advance_to, bits, network_bits, trainer, unwatched};
+use sessions::{attempt, do_it, notice, rest, session};
 
 const EXPERIMENT: &str = r#"
 format = 1
@@ -40,20 +40,6 @@ sparsity = { method = "gmp", update_every = { steps = 4 } }
 name = "dense"
 sparsity.method = "dense"
 "#;
-
-fn bits(session: &Session, arm: usize) -> Vec<u32> {
-    network_bits(&session.history(arm).view().expect("a view").snapshot.network)
-}
-
-fn notice(session: &Session) -> &str {
-    session.notice().map_or("", |notice| notice.text.as_str())
-}
-
-fn unwatched(experiment: &ValidExperiment, arm: usize) -> Vec<u32> {
-    let mut trainer = trainer(experiment, arm, 1);
-    advance_to(&mut trainer, u64::MAX);
-    network_bits(trainer.network())
-}
 
 fn saved(session: &mut Session, folder: &Path) -> ValidExperiment {
     let path = folder.join("by hand.toml");
@@ -136,7 +122,7 @@ fn what_is_done_on_a_live_run_comes_to_the_same_saved_loaded_rewound_forked_and_
     }
     let loaded = saved(&mut session, folder.path());
     for (arm, end) in ends.iter().enumerate() {
-        assert_eq!(unwatched(&loaded, arm), *end, "{}", session.arms()[arm].name);
+        assert_eq!(unwatched(&loaded, arm, 1), *end, "{}", session.arms()[arm].name);
     }
     for (arm, end) in ends.iter().enumerate().take(4) {
         do_it(&mut session, Command::SelectArm(arm));
@@ -148,7 +134,7 @@ fn what_is_done_on_a_live_run_comes_to_the_same_saved_loaded_rewound_forked_and_
     }
     let forked = saved(&mut session, folder.path());
     for (arm, end) in ends.iter().enumerate().take(4) {
-        assert_eq!(unwatched(&forked, 5 + arm), *end);
+        assert_eq!(unwatched(&forked, 5 + arm, 1), *end);
     }
     let path = folder.path().join("run.regrow");
     do_it(&mut session, Command::SaveRun(path.clone()));
@@ -211,7 +197,7 @@ fn everything_done_by_hand_is_undone_one_by_one_to_the_bits_before_and_done_agai
     do_it(&mut session, Command::Redo);
     assert_eq!((bits(&session, 0), session.live_position()), (states[3].clone(), 4 * session.steps_per_epoch()));
     do_it(&mut session, Command::Play);
-    assert_eq!(bits(&session, 0), unwatched(session.experiment(), 0));
+    assert_eq!(bits(&session, 0), unwatched(session.experiment(), 0, 1));
 }
 
 #[test]
@@ -307,12 +293,12 @@ fn going_another_way_drops_what_was_to_come_and_undo_brings_it_back() {
     );
     assert_eq!(session.draft().operations.len(), 3);
     do_it(&mut session, Command::Play);
-    assert_eq!(bits(&session, 0), unwatched(session.experiment(), 0));
+    assert_eq!(bits(&session, 0), unwatched(session.experiment(), 0, 1));
     do_it(&mut session, Command::Undo);
     assert_eq!(session.draft().operations, all);
     do_it(&mut session, Command::Play);
     for arm in 0..5 {
-        assert_eq!(bits(&session, arm), unwatched(session.experiment(), arm));
+        assert_eq!(bits(&session, arm), unwatched(session.experiment(), arm, 1));
     }
 }
 
@@ -334,7 +320,7 @@ fn a_rival_begins_with_the_same_network_and_only_its_student_changes_it() {
     assert_eq!(session.history(5).updates().iter().filter(after).count(), 0, "its evolution is off");
     assert_eq!(session.history(5).updates().iter().filter(|record| record.by_hand.is_some()).count(), 1);
     assert!(session.history(1).updates().iter().filter(after).count() > 3);
-    assert_eq!(bits(&session, 5), unwatched(session.experiment(), 5));
+    assert_eq!(bits(&session, 5), unwatched(session.experiment(), 5, 1));
     assert_ne!(bits(&session, 5), bits(&session, 1));
     do_it(&mut session, Command::SelectArm(0));
     do_it(&mut session, Command::LookAt(0));
@@ -381,8 +367,8 @@ fn every_method_that_keeps_its_number_of_connections_can_be_raced() {
         do_it(&mut session, Command::Operate(rewire));
         do_it(&mut session, Command::Play);
         assert_eq!(session.history(1).updates().len(), updates + 1, "{}", method.key());
-        assert_eq!(bits(&session, 1), unwatched(session.experiment(), 1), "{}", method.key());
-        assert_eq!(bits(&session, 0), unwatched(session.experiment(), 0), "{}", method.key());
+        assert_eq!(bits(&session, 1), unwatched(session.experiment(), 1, 1), "{}", method.key());
+        assert_eq!(bits(&session, 0), unwatched(session.experiment(), 0, 1), "{}", method.key());
     }
 }
 
@@ -398,13 +384,13 @@ fn an_arm_that_could_not_do_it_goes_on_when_it_no_longer_has_to() {
     let text = notice(&session);
     assert!(text.starts_with("SET stopped: operation 1, by hand in layer 1 after step 3"), "{text}");
     assert!(text.ends_with("The other arms go on.") && session.operable().is_err(), "{text}");
-    assert_eq!(bits(&session, 1), unwatched(session.experiment(), 1));
+    assert_eq!(bits(&session, 1), unwatched(session.experiment(), 1, 1));
     let mut spec = session.draft().clone();
     spec.operations.clear();
     do_it(&mut session, Command::Edit(Box::new(spec)));
     do_it(&mut session, Command::Play);
     for arm in 0..5 {
-        assert_eq!(bits(&session, arm), unwatched(plain.experiment(), arm), "{}", session.arms()[arm].name);
+        assert_eq!(bits(&session, arm), unwatched(plain.experiment(), arm, 1), "{}", session.arms()[arm].name);
     }
 }
 

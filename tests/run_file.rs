@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use regrow::session::{Command, Fork, Session};
 use regrow::storage::load_run;
 use runs::network_bits;
-use sessions::{attempt, do_it, session};
+use sessions::{attempt, do_it, notice, session};
 use zip::{ZipArchive, ZipWriter};
 
 const EXPERIMENT: &str = r#"
@@ -39,10 +39,6 @@ fn verify(path: &Path) -> Output {
     let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_regrow"));
     program.arg("verify").arg(path).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
     program.output().expect("the program starts")
-}
-
-fn notice(session: &Session) -> &str {
-    session.notice().map_or("", |notice| notice.text.as_str())
 }
 
 /// A run whose rate was changed by hand, with a fork and an arm that came after that, saved after five of seven epochs.

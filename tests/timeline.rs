@@ -8,7 +8,7 @@ use std::path::Path;
 use regrow::session::{Command, Direction, Fork, Session};
 use regrow::storage::{load_experiment, parse_experiment};
 use regrow::training::{ArmSpec, Moment, OptimizerSpec, SparsitySpec, Trainer, ValidExperiment};
-use runs::{advance_to, network_bits, trainer};
+use runs::{advance_to, bits, network_bits, trainer, unwatched};
 use sessions::{do_it, session};
 
 const SEED: u64 = 1;
@@ -44,17 +44,6 @@ sparsity = { method = "top-kast", update_every = { steps = 4 } }
 name = "IMP"
 sparsity = { method = "imp", update_every = { epochs = 1 } }
 "#;
-
-fn bits(session: &Session, arm: usize) -> Vec<u32> {
-    network_bits(&session.history(arm).view().expect("a view").snapshot.network)
-}
-
-/// The bits that a run of an arm ends on when nobody watches it.
-fn unwatched(experiment: &ValidExperiment, arm: usize) -> Vec<u32> {
-    let mut trainer = trainer(experiment, arm, SEED);
-    advance_to(&mut trainer, u64::MAX);
-    network_bits(trainer.network())
-}
 
 fn fork(name: &str) -> Command {
     Command::Fork(Box::new(Fork { name: name.to_owned(), ..Fork::default() }))
@@ -93,7 +82,7 @@ fn a_fork_without_changes_ends_on_the_bits_of_its_parent_also_when_it_is_saved_l
     let loaded = saved(&mut session, folder.path());
     for arm in 0..methods {
         assert!(!loaded.arms()[methods + arm].later.is_empty());
-        assert_eq!(unwatched(&loaded, methods + arm), bits(&session, arm), "{}", session.arms()[arm].name);
+        assert_eq!(unwatched(&loaded, methods + arm, SEED), bits(&session, arm), "{}", session.arms()[arm].name);
     }
 }
 
@@ -138,8 +127,8 @@ fn a_fork_of_a_run_that_was_changed_by_hand_is_saved_with_these_changes() {
     do_it(&mut session, fork("fork"));
     assert_eq!(bits(&session, 6), bits(&session, 0));
     let loaded = saved(&mut session, folder.path());
-    assert_eq!(unwatched(&loaded, 6), bits(&session, 6));
-    assert_ne!(unwatched(&loaded, 0), bits(&session, 0), "the arm itself begins with what holds now");
+    assert_eq!(unwatched(&loaded, 6, SEED), bits(&session, 6));
+    assert_ne!(unwatched(&loaded, 0, SEED), bits(&session, 0), "the arm itself begins with what holds now");
 }
 
 #[test]
@@ -246,7 +235,7 @@ fn arms_come_and_go_while_the_others_stay_where_they_are() {
     }
     do_it(&mut session, Command::Play);
     for arm in 0..6 {
-        assert_eq!(bits(&session, arm), unwatched(session.experiment(), arm));
+        assert_eq!(bits(&session, arm), unwatched(session.experiment(), arm, SEED));
     }
     // Before the moment at which the arm came, and a second fork: neither says more than that it goes on.
     do_it(&mut session, Command::SelectArm(5));
@@ -256,7 +245,7 @@ fn arms_come_and_go_while_the_others_stay_where_they_are() {
     do_it(&mut session, fork("and again"));
     for arm in [6, 7] {
         assert_eq!(bits(&session, arm), bits(&session, 5));
-        assert_eq!(unwatched(session.experiment(), arm), bits(&session, 5));
+        assert_eq!(unwatched(session.experiment(), arm, SEED), bits(&session, 5));
     }
     let own = &session.draft().arms[5];
     assert_eq!((own.sparsity.method, own.later.len()), (session.draft().arms[4].sparsity.method, 1));

@@ -7,6 +7,7 @@ use std::thread::{current, sleep, spawn};
 use std::time::{Duration, Instant};
 
 use regrow::nn::{Evaluation, Network};
+use regrow::session::Session;
 use regrow::storage::parse_experiment;
 use regrow::training::{Ensemble, EpochRecord, Goal, Trainer, ValidExperiment, View};
 
@@ -68,6 +69,18 @@ pub fn network_bits(network: &Network) -> Vec<u32> {
         bits.extend(layer.bias.iter().chain(&layer.shape).map(|parameter| parameter.to_bits()));
     }
     bits
+}
+
+/// The bits that a run of an arm ends on when nobody watches it.
+pub fn unwatched(experiment: &ValidExperiment, arm: usize, seed: u64) -> Vec<u32> {
+    let mut trainer = trainer(experiment, arm, seed);
+    advance_to(&mut trainer, u64::MAX);
+    network_bits(trainer.network())
+}
+
+/// The bits of the network that an open experiment shows.
+pub fn bits(session: &Session, arm: usize) -> Vec<u32> {
+    network_bits(&session.history(arm).view().expect("a view").snapshot.network)
 }
 
 /// All that a record says but for the time that it took.

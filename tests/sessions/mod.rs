@@ -42,3 +42,8 @@ pub fn do_it(session: &mut Session, command: Command) {
     attempt(session, command);
     assert!(session.notice().is_none_or(|notice| !notice.is_fault), "{:?}", session.notice().map(|own| &own.text));
 }
+
+/// What the user is told.
+pub fn notice(session: &Session) -> &str {
+    session.notice().map_or("", |notice| notice.text.as_str())
+}
