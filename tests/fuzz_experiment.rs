@@ -2,11 +2,14 @@
 //!
 //! `REGROW_FUZZ=1000000` sets the number of cases, `REGROW_FUZZ_SEED=7` the first of them.
 
+mod damage;
+
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use damage::{mutate, number};
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -21,69 +24,46 @@ const MOST_MEMORY: u64 = 1 << 30;
 /// No text of a few kilobytes may take longer, on a slow machine with other work.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Values that programs stumble over.
-const VALUES: [&str; 40] = [
-    "0",
-    "-1",
-    "1",
-    "2",
-    "1e308",
-    "-1e308",
-    "1e-320",
-    "nan",
-    "inf",
-    "-inf",
-    "-0.0",
-    "0.5",
-    "9223372036854775807",
-    "-9223372036854775808",
-    "18446744073709551616",
-    "4294967296",
-    "4294967295",
-    "65536",
-    "1000000",
-    "0x7fffffff",
-    "true",
-    "\"\"",
-    "\"set\"",
-    "\"dense\"",
-    "\"small-dense\"",
-    "\"cht\"",
-    "\"imp\"",
-    "\"digits\"",
-    "\"circle\"",
-    "\"\\u0000\"",
-    "[]",
-    "[0]",
-    "[1, 1, 1]",
-    "[1000000, 1000000]",
-    "{}",
-    "{ epochs = 0 }",
-    "{ steps = 1 }",
-    "1979-05-27",
-    "{ formula = \"abs(w)\" }",
-    "{ formula = \"((((((((((\" }",
-];
+/// What is done on the way: settings that begin later, connections cut and grown by hand, bookmarks, a sweep.
+const BY_HAND: &str = r#"
+format = 1
+name = "by hand"
+data = { source = "moons", train = 10, test = 4 }
+network.hidden = [5, 4]
+sparsity = { method = "set", density = 0.5, update_every = { steps = 2 } }
+training = { epochs = 4, batch = 5, seeds = [1, 2] }
 
-/// Texts that stand for themselves anywhere.
-const PIECES: [&str; 16] = [
-    "[[arm]]\n",
-    "[data]\n",
-    "[[sweep]]\n",
-    "\"",
-    "'''",
-    "=",
-    ".",
-    "#",
-    "\u{feff}",
-    "\r",
-    "[",
-    "]",
-    "{",
-    "}",
-    ",",
-    "sparsity.method = ",
-];
+[[later]]
+after = { epochs = 2 }
+sparsity.drop_fraction = 0.1
+optimizer.learning_rate = 0.02
+
+[[operation]]
+after = { steps = 3 }
+layer = 1
+cut = [[1, 1], [2, 4]]
+add = [[1, 2, 0.25]]
+freeze = true
+
+[[arm]]
+name = "by hand"
+[[arm.later]]
+after = { updates = 1 }
+sparsity.update_every = { steps = 3 }
+[[arm.operation]]
+after = { epochs = 1 }
+layer = 2
+freeze = true
+
+[[bookmark]]
+name = "here"
+at = { updates = 1 }
+notes = "Look."
+
+[[sweep]]
+key = "sparsity.density"
+values = [0.02, 0.05]
+"#;
 
 /// Every experiment that comes with the program.
 fn sources() -> Vec<String> {
@@ -102,88 +82,8 @@ fn sources() -> Vec<String> {
          [optimizer]\nlearning_rate = 0.1\nwarm_up = { epochs = 1 }\n[training]\nepochs = 3\nbatch = 4\nseeds = [1]\n"
             .to_owned(),
     );
+    texts.push(BY_HAND.to_owned());
     texts
-}
-
-fn line<'a>(lines: &'a [String], random: &mut ChaCha8Rng) -> &'a str {
-    lines.choose(random).map_or("", String::as_str)
-}
-
-/// One change of the text, line by line or byte by byte.
-fn mutate(text: &[u8], others: &[String], random: &mut ChaCha8Rng) -> Vec<u8> {
-    let mut lines: Vec<String> = String::from_utf8_lossy(text).lines().map(str::to_owned).collect();
-    if lines.is_empty() {
-        lines.push(String::new());
-    }
-    let at = random.random_range(0..lines.len());
-    let joined = |lines: Vec<String>| (lines.join("\n") + "\n").into_bytes();
-    match random.random_range(0..13) {
-        0 => drop(lines.remove(at)),
-        1 => lines.insert(at, lines[at].clone()),
-        2 => {
-            let other = random.random_range(0..lines.len());
-            lines.swap(at, other);
-        }
-        // Another value, another key, the value of another key, the line of another file.
-        3 | 4 => {
-            let key = lines[at].split('=').next().unwrap_or("").trim().to_owned();
-            lines[at] = format!("{key} = {}", VALUES.choose(random).expect("values"));
-        }
-        5 => {
-            let (key, value) = (line(&lines, random).to_owned(), line(&lines, random).to_owned());
-            let key = key.split('=').next().unwrap_or("").to_owned();
-            lines[at] = format!("{key}={}", value.split_once('=').map_or("", |(_, value)| value));
-        }
-        6 => lines.insert(
-            at,
-            others
-                .choose(random)
-                .and_then(|text| {
-                    let foreign: Vec<&str> = text.lines().collect();
-                    foreign.choose(random).map(|line| (*line).to_owned())
-                })
-                .unwrap_or_default(),
-        ),
-        7 => {
-            let piece = PIECES.choose(random).expect("pieces");
-            let places: Vec<usize> =
-                lines[at].char_indices().map(|(place, _)| place).chain([lines[at].len()]).collect();
-            let place = *places.choose(random).expect("a place");
-            lines[at].insert_str(place, piece);
-        }
-        // A number becomes another one, digit by digit.
-        8 => {
-            let digits = "0123456789.-e".as_bytes();
-            let changed = |byte: u8, random: &mut ChaCha8Rng| {
-                if byte.is_ascii_digit() { *digits.choose(random).expect("digits") } else { byte }
-            };
-            let bytes: Vec<u8> = lines[at].bytes().map(|byte| changed(byte, random)).collect();
-            lines[at] = String::from_utf8_lossy(&bytes).into_owned();
-        }
-        9 => return text[..random.random_range(0..=text.len())].to_vec(),
-        10 => {
-            let mut bytes = text.to_vec();
-            for _ in 0..random.random_range(1..4) {
-                if let Some(place) = bytes.len().checked_sub(1).map(|last| random.random_range(0..=last)) {
-                    bytes[place] = random.random();
-                }
-            }
-            return bytes;
-        }
-        // Nests deeply, or is long.
-        11 => {
-            lines[at] = format!(
-                "x = {}1",
-                ["[", "{a=", "-", "("].choose(random).expect("one").repeat(1 + random.random_range(0..3000))
-            );
-        }
-        _ => {
-            let times = random.random_range(2..40);
-            let own = lines[at].clone();
-            lines.splice(at..at, std::iter::repeat_n(own, times));
-        }
-    }
-    joined(lines)
 }
 
 /// How the program reads a file: the whole of it, as text.
@@ -200,10 +100,6 @@ fn read(bytes: &[u8], file: &Path, through_disk: bool) -> Result<String, String>
         Ok(valid) => Ok(experiment_to_text(valid.spec()).expect("what was read can be written")),
         Err(faults) => Err(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
     }
-}
-
-fn number(name: &str, usual: u64) -> u64 {
-    std::env::var(name).ok().map_or(usual, |text| text.parse().expect("a whole number"))
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! Nothing that was done to an experiment is lost: undo and redo, what is there at the next start, and being killed.
 
+mod sessions;
+
 use std::path::Path;
-use std::process::{Command as Process, Stdio};
+use std::process::{Child, Command as Process, Stdio};
 use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use regrow::session::{Command, EXAMPLES, Session};
-use regrow::storage::{Autosave, Kept, load_experiment, parse_experiment, write_experiment};
+use regrow::storage::{Autosave, Kept, load_experiment, load_run, parse_experiment, write_experiment};
 use regrow::training::{ExperimentSpec, ValidExperiment};
 
 const TEXT: &str = "format = 1\nname = \"k\"\n[data]\nsource = \"circle\"\ntrain = 40\ntest = 20\n[network]\nhidden = [4]\n\
@@ -152,21 +154,69 @@ fn keep_until_killed() {
     }
 }
 
+/// Set to the folder in which a process that is going to be killed saves.
+const SAVE_IN: &str = "REGROW_TEST_SAVE_IN";
+
+/// Not a test by itself: it saves an experiment and its runs again and again, each time under another name, and says so
+/// after each, until it is killed.
+#[test]
+fn save_until_killed() {
+    let Some(folder) = std::env::var_os(SAVE_IN) else { return };
+    let folder = Path::new(&folder);
+    let mut session = sessions::session(TEXT);
+    for name in 0_u64.. {
+        edit(&mut session, |spec| spec.name = name.to_string());
+        sessions::do_it(&mut session, Command::Save(folder.join("a.toml")));
+        sessions::do_it(&mut session, Command::SaveRun(folder.join("a.regrow")));
+        assert!(sessions::notice(&session).starts_with("The run is saved"), "{}", sessions::notice(&session));
+        println!("saved {name}");
+    }
+}
+
+/// This program again, doing one thing in a folder until it is killed.
+fn start(doing: &str, variable: &str, folder: &Path) -> Child {
+    Process::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", doing, "--nocapture"])
+        .env(variable, folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a process")
+}
+
+/// Moments that differ from round to round: in the midst of writing, syncing, renaming.
+fn kill_at_a_moment_of(round: u64, mut process: Child) -> String {
+    sleep(Duration::from_micros(15_000 + 617 * (round % 50)));
+    process.kill().expect("killed");
+    let output = process.wait_with_output().expect("gone");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn killed_two_hundred_times_while_it_saves_nothing_that_was_saved_is_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (toml, run) = (folder.path().join("a.toml"), folder.path().join("a.regrow"));
+    let mut rounds_that_saved = 0;
+    for round in 0..200 {
+        let told = kill_at_a_moment_of(round, start("save_until_killed", SAVE_IN, folder.path()));
+        let saved = told.lines().filter_map(|line| line.strip_prefix("saved ")?.parse::<u64>().ok()).max();
+        let Some(saved) = saved else { continue };
+        rounds_that_saved += 1;
+        // What it said is there, or what it saved right after it.
+        let name = |spec: &ExperimentSpec| spec.name.parse::<u64>().expect("a number");
+        let experiment = name(load_experiment(&toml).expect("a whole file").spec());
+        assert!((saved..=saved + 1).contains(&experiment), "round {round}: {experiment} after {saved}");
+        let kept = name(load_run(&run).expect("a whole file").0.spec());
+        assert!((saved..=saved + 1).contains(&kept), "round {round}: {kept} after {saved}");
+    }
+    assert!(rounds_that_saved > 20, "only {rounds_that_saved} rounds saved anything");
+}
+
 #[test]
 fn killed_two_hundred_times_while_it_is_kept_the_experiment_is_always_whole() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut last = None;
     for round in 0..200_u64 {
-        let mut process = Process::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", "keep_until_killed"])
-            .env(FOLDER, folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("a process");
-        // At moments that differ from round to round: in the midst of writing, syncing, renaming.
-        sleep(Duration::from_micros(15_000 + 617 * (round % 50)));
-        process.kill().expect("killed");
-        process.wait().expect("gone");
+        kill_at_a_moment_of(round, start("keep_until_killed", FOLDER, folder.path()));
         let autosave = Autosave::open(folder.path()).expect("the slot is free again");
         let kept = autosave.kept().expect("readable");
         let files = std::fs::read_dir(folder.path()).expect("listed").count();

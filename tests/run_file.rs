@@ -9,7 +9,6 @@ use std::process::Output;
 use std::thread::sleep;
 use std::time::Duration;
 
-use proptest::prelude::*;
 use regrow::session::{Command, Fork, Session};
 use regrow::storage::load_run;
 use runs::network_bits;
@@ -325,48 +324,4 @@ fn a_comparison_in_a_file_is_run_again_and_what_was_touched_in_it_is_found_out()
     }
     let slower = altered(&path, |records| records["comparison"][0]["epochs"][0]["seconds"] = 9.0.into());
     assert!(judged(&path, &slower).1);
-}
-
-/// How many damaged files are tried: more with `REGROW_CASES`.
-fn cases() -> u32 {
-    std::env::var("REGROW_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2000)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
-
-    /// Bytes changed, cut out, doubled or cut off.
-    #[test]
-    fn a_damaged_file_is_read_or_refused_with_a_reason(
-        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8, 1..40_usize), 1..6),
-    ) {
-        static FILE: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
-        let mut bytes = FILE.get_or_init(|| {
-            let folder = tempfile::tempdir().expect("a folder");
-            let path = folder.path().join("a.regrow");
-            drop(saved(&path));
-            std::fs::read(path).expect("read")
-        }).clone();
-        for (index, byte, kind, length) in edits {
-            if bytes.is_empty() {
-                break;
-            }
-            let at = index.index(bytes.len());
-            let end = (at + length).min(bytes.len());
-            match kind {
-                0 => bytes[at] = byte,
-                1 => drop(bytes.drain(at..end)),
-                2 => {
-                    let piece = bytes[at..end].to_vec();
-                    bytes.splice(at..at, piece);
-                }
-                _ => bytes.truncate(at),
-            }
-        }
-        let file = tempfile::NamedTempFile::new().expect("a file");
-        std::fs::write(file.path(), &bytes).expect("written");
-        if let Err(error) = load_run(file.path()) {
-            prop_assert!(error.to_string().len() > file.path().to_string_lossy().len() + 10, "{error}");
-        }
-    }
 }
