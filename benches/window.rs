@@ -1,25 +1,32 @@
-//! What watching costs: processor time of the interface a frame, speed lost by runs that are watched, and how long it takes
-//! to look back.
+//! What watching costs: processor time of the interface a frame at three sizes, speed lost by runs that are recorded and
+//! watched, and how long it takes to look back.
 //!
-//! `cargo bench --bench window`. Nothing is rendered: a frame is layout and tessellation. Ratios of one run of this
+//! `cargo bench --bench window`, or a part of it: `-- frames`, `-- watching`, `-- looking-back`. Nothing is rendered: a frame is layout and tessellation. Ratios of one run of this
 //! program are comparable, times are not comparable between machines.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use egui::{Context, RawInput, Rect, pos2, vec2};
+use egui::{Context, Event, Pos2, RawInput, Rect, pos2, vec2};
 use regrow::session::{Command, Session, Speed};
 use regrow::storage::parse_experiment;
-use regrow::training::{Ensemble, Goal, Pace, ValidExperiment};
+use regrow::training::{Ensemble, Goal, Pace, ValidExperiment, train};
 use regrow::ui::{RegrowApp, Startup};
 
 const FRAMES: usize = 300;
 const ROUNDS: usize = 7;
 
 fn main() {
-    frame_times();
-    watching_costs();
-    looking_back();
+    // A part may be asked for by its name.
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let parts: [(&str, fn()); 3] =
+        [("frames", frame_times), ("watching", watching_costs), ("looking-back", looking_back)];
+    for (name, measure) in parts {
+        if asked.is_empty() || asked.iter().any(|part| part == name) {
+            measure();
+        }
+    }
 }
 
 /// An arm of 684 connections beside a sparse one, long enough to stay at full speed.
@@ -28,77 +35,139 @@ fn experiment(epochs: u32) -> ValidExperiment {
     parse_experiment(&text).expect("the launch experiment")
 }
 
-fn frame(context: &Context, app: &mut RegrowApp, time: f64) -> Duration {
+fn frame(context: &Context, app: &mut RegrowApp, time: f64, pointer: Option<Pos2>) -> Duration {
     let input = RawInput {
+        events: pointer.map(Event::PointerMoved).into_iter().collect(),
         screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1280.0, 800.0))),
         time: Some(time),
         ..RawInput::default()
     };
     let start = processor_time();
-    let output = context.run_ui(input, |ui| app.show(ui));
+    let mut output = context.run_ui(input, |ui| app.show(ui));
     let meshes = context.tessellate(output.shapes, output.pixels_per_point);
     let taken = processor_time().saturating_sub(start);
-    drop((meshes, output.textures_delta));
+    drop(meshes);
+    output.textures_delta.clear();
     taken
 }
 
 /// Processor time of this thread, so that training threads are not counted.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "the standard library does not know processor times")]
 fn processor_time() -> Duration {
-    std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|text| text.split(' ').next()?.parse().ok())
-        .map_or_else(|| panic!("this benchmark needs /proc/thread-self/schedstat"), Duration::from_nanos)
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: it writes into what is given, which lives until it returns.
+    let failed = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) } != 0;
+    assert!(!failed, "this system has no clock of a thread");
+    Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).expect("below a second"))
+}
+
+/// Time as such, elsewhere.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn processor_time() -> Duration {
+    static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    START.elapsed()
+}
+
+/// Connections shown, and processor time a frame may take.
+const SIZES: [(&str, &str, f64); 3] = [
+    ("2,000", "hidden = [64, 48]\n[sparsity]\ndensity = 0.2765", 2.0),
+    ("100,000", "hidden = [1000, 1000]\n[sparsity]\ndensity = 0.056", 4.0),
+    ("1,000,000", "hidden = [2000, 2000]\n[sparsity]\ndensity = 0.1795", 6.0),
+];
+
+/// A sparse arm of some size beside a static one, long enough to stay at full speed.
+fn sized(network: &str) -> ValidExperiment {
+    let inputs = if network.contains("64") { 62 } else { 782 };
+    let text = format!(
+        "format = 1\nname = \"sized\"\n[data]\nsource = \"circle\"\ntrain = 1000\ntest = 100\nnoise_features = {inputs}\n\
+         [network]\n{network}\nupdate_every = {{ steps = 10 }}\n[training]\nepochs = 100000\nbatch = 100\nseeds = [1]\n\
+         [[arm]]\nname = \"static\"\nsparsity.method = \"static\"\n"
+    );
+    parse_experiment(&text).expect("valid")
 }
 
 fn frame_times() {
-    let context = Context::default();
-    let startup = Startup { experiment: Some(experiment(1_000_000)), ..Startup::default() };
-    let mut app = RegrowApp::new(&context, None, startup);
-    app.execute(Command::SetSpeed(Speed::FULL));
-    app.execute(Command::SelectArm(1));
-    for index in 0..30 {
-        frame(&context, &mut app, f64::from(index) * 0.03);
-        std::thread::sleep(Duration::from_millis(20));
+    println!("interface, 1280x800, processor time a frame, nothing rendered (median, 95 % below):");
+    for (connections, network, allowed) in SIZES {
+        let context = Context::default();
+        let startup = Startup { experiment: Some(sized(network)), ..Startup::default() };
+        let mut app = RegrowApp::new(&context, None, startup);
+        app.execute(Command::SetSpeed(Speed::FULL));
+        let mut time = 0.0;
+        while !(app.is_settled() && time > 1.0) {
+            frame(&context, &mut app, time, None);
+            time += 0.03;
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let count = app.session().connections(0);
+        let mut measured = |app: &mut RegrowApp, moves: bool| {
+            let mut times: Vec<Duration> = (0..FRAMES)
+                .map(|index| {
+                    std::thread::sleep(Duration::from_millis(30));
+                    time += 0.03;
+                    frame(&context, app, time, moves.then(|| pointer(index)))
+                })
+                .collect();
+            times.sort();
+            [times[FRAMES / 2], times[FRAMES * 95 / 100]].map(milliseconds)
+        };
+        let paused = measured(&mut app, true);
+        app.execute(Command::Play);
+        let training = measured(&mut app, false);
+        let both = measured(&mut app, true);
+        app.execute(Command::Pause);
+        let says = |[median, most]: [f64; 2]| format!("{median:.2} ({most:.2}) ms");
+        println!(
+            "  {connections} connections ({count}): {} with the pointer over the network, {} in training, {} with both; \
+             {allowed} ms are allowed",
+            says(paused),
+            says(training),
+            says(both)
+        );
     }
-    app.execute(Command::Play);
-    let mut times: Vec<Duration> = (0..FRAMES)
-        .map(|index| {
-            std::thread::sleep(Duration::from_millis(30));
-            #[expect(clippy::cast_precision_loss)]
-            let time = 1.0 + index as f64 * 0.03;
-            frame(&context, &mut app, time)
-        })
-        .collect();
-    app.execute(Command::Pause);
-    let epochs = app.session().history(1).epochs().len();
-    times.sort();
-    println!("interface, 1280x800, dense arm of 684 connections shown, four arms at full speed ({epochs} epochs):");
-    println!(
-        "  processor time a frame, nothing rendered: median {:.2} ms, 95 % below {:.2} ms",
-        milliseconds(times[FRAMES / 2]),
-        milliseconds(times[FRAMES * 95 / 100])
-    );
 }
 
-/// The same run at full speed, watched by a window at 30 frames a second and not watched at all, in turn.
+/// A place over the network, another one each time.
+#[expect(clippy::cast_precision_loss)]
+fn pointer(index: usize) -> Pos2 {
+    pos2(300.0 + (index * 37 % 600) as f32, 130.0 + (index * 23 % 480) as f32)
+}
+
+/// The same run at full speed without a window, with its past recorded, and watched at 30 frames a second, in turn.
 fn watching_costs() {
     const EPOCHS: u32 = 1500;
     let experiment = Arc::new(experiment(EPOCHS));
-    let (mut alone, mut watched) = (Vec::new(), Vec::new());
+    let mut taken: [Vec<Duration>; 3] = Default::default();
     for _ in 0..ROUNDS {
-        alone.push(run_alone(&experiment));
-        watched.push(run_watched(&experiment));
+        taken[0].push(run_without_a_past(&experiment));
+        taken[1].push(run_alone(&experiment));
+        taken[2].push(run_watched(&experiment));
     }
-    alone.sort();
-    watched.sort();
-    let (alone, watched) = (alone[ROUNDS / 2], watched[ROUNDS / 2]);
+    let [bare, alone, watched] = taken.map(|mut times| {
+        times.sort();
+        milliseconds(times[ROUNDS / 2])
+    });
     println!("four arms, {EPOCHS} epochs at full speed, median of {ROUNDS} in turn:");
     println!(
-        "  not watched {:.0} ms, watched {:.0} ms: {:+.1} %",
-        milliseconds(alone),
-        milliseconds(watched),
-        100.0 * (watched.as_secs_f64() / alone.as_secs_f64() - 1.0)
+        "  trained alone {bare:.0} ms, with the past recorded {alone:.0} ms ({:+.1} %), watched {watched:.0} ms ({:+.1} %)",
+        100.0 * (alone / bare - 1.0),
+        100.0 * (watched / bare - 1.0)
     );
+}
+
+/// As `regrow run` does it, an arm a thread.
+fn run_without_a_past(experiment: &ValidExperiment) -> Duration {
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for arm in 0..experiment.arms().len() {
+            scope.spawn(move || {
+                let run = train(experiment, arm, 1, 1, &AtomicBool::new(false), &|_| {}).expect("threads");
+                assert!(run.trained.is_some(), "it ends");
+            });
+        }
+    });
+    start.elapsed()
 }
 
 /// A run with 100,000 connections and 200 topology updates, looked at update by update.
@@ -163,13 +232,13 @@ fn run_watched(experiment: &Arc<ValidExperiment>) -> Duration {
     app.execute(Command::SetSpeed(Speed::FULL));
     let mut time = 0.0;
     while !app.is_settled() {
-        frame(&context, &mut app, time);
+        frame(&context, &mut app, time, None);
         time += 0.03;
     }
     let start = Instant::now();
     app.execute(Command::Play);
     loop {
-        frame(&context, &mut app, time);
+        frame(&context, &mut app, time, None);
         time += 0.03;
         if app.session().is_finished() {
             return start.elapsed();

@@ -33,7 +33,7 @@ impl Format {
         bottom: 30.0,
         times: 1.0,
         least_width: 0.0,
-        most_curves: 4000,
+        most_curves: 2500,
     };
 
     /// While one works by hand: connections without weight are there to be seen, too.

@@ -12,6 +12,9 @@ use crate::session::Cut;
 use crate::training::Snapshot;
 use crate::ui::theme::Palette;
 
+/// A glow that is paler is not seen, and costs as much as the widest line.
+const LEAST_GLOW: f32 = 0.03;
+
 /// Turns numbers of connections into strokes.
 pub(super) struct Ink<'a> {
     pub look: &'a Look,
@@ -45,8 +48,8 @@ impl Ink<'_> {
             ColorBy::Sign => self.palette.sign(line.weight).lerp_to_gamma(self.palette.regrown, fade),
             _ => self.color(line),
         };
-        if self.look.color == ColorBy::Sign {
-            let opacity = 0.16 * fade * self.presence;
+        let opacity = 0.16 * fade * self.presence;
+        if self.look.color == ColorBy::Sign && opacity >= LEAST_GLOW {
             let glow = Pen { color: self.palette.regrown, width: width + 5.0 * thickness, opacity, dash: None };
             surface.curve(curve, glow);
         }

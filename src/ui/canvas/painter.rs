@@ -2,12 +2,18 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use egui::Context;
 
 use super::figures::Figures;
 use super::scene::{Drawing, Scene};
 use crate::training::View;
+
+/// Pictures drawn in less time take little from the training, however many.
+const CHEAP: Duration = Duration::from_millis(8);
+/// However long a picture took, whoever points at something does not wait longer than that.
+const LONGEST_REST: Duration = Duration::from_millis(50);
 
 /// Draws one scene at a time; a scene that comes while another is drawn takes the place of any that waits.
 pub(super) struct Painter {
@@ -72,6 +78,11 @@ impl Drop for Painter {
 struct LastFigures(Option<(Weak<View>, bool, Arc<Figures>)>);
 
 impl LastFigures {
+    /// Whether the last picture was of the same view.
+    fn are_of(&self, scene: &Scene) -> bool {
+        self.0.as_ref().is_some_and(|(view, ..)| view.ptr_eq(&Arc::downgrade(&scene.view)))
+    }
+
     fn of(&mut self, scene: &Scene) -> Arc<Figures> {
         let (view, with_degrees) = (Arc::downgrade(&scene.view), scene.band.is_some());
         match &self.0 {
@@ -95,10 +106,18 @@ fn work(shared: &Shared, context: &Context) {
         };
         slots.drawing = true;
         drop(slots);
+        let (is_known, start) = (figures.are_of(&scene), Instant::now());
         let drawing = scene.draw(figures.of(&scene));
+        let taken = start.elapsed();
         slots = shared.lock();
         slots.drawing = false;
         slots.done = Some(drawing);
         context.request_repaint();
+        // A network that trains is drawn again and again: half of the time is left to its training.
+        if !is_known && taken > CHEAP {
+            drop(slots);
+            thread::sleep(taken.min(LONGEST_REST));
+            slots = shared.lock();
+        }
     }
 }

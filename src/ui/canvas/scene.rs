@@ -24,6 +24,9 @@ use crate::ui::theme::Palette;
 /// Lines that are not of the neuron that is pointed at have this share of their opacity, where there are many.
 const BEHIND: f32 = 0.3;
 
+/// Of the curves that are drawn one by one at most, one in so many may be a cut.
+const CUTS_SHARE: usize = 3;
+
 /// All that a picture of a network shows.
 pub(super) struct Scene {
     pub view: Arc<View>,
@@ -190,7 +193,7 @@ impl Scene {
         for line in lines.iter().filter(|line| !line.is_new) {
             ink.draw_line(surface, &self.curve(line.layer, line.source, line.target), line);
         }
-        for cut in cuts.iter().step_by(cuts.len().div_ceil(self.layout.format.most_curves).max(1)) {
+        for cut in cuts.iter().step_by(cuts.len().div_ceil(self.layout.format.most_curves / CUTS_SHARE).max(1)) {
             let curve = self.curve(cut.layer, cut.place.source as usize, cut.place.target as usize);
             ink.draw_cut(surface, &curve, cut);
         }

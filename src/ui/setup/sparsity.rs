@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::topology::recipe::Stretch;
 use crate::topology::{DensitySchedule, DropScore, GrowScore, Method, Recipe};
 use crate::training::{AllocationSpec, ExperimentSpec, SparsitySpec};
-use crate::ui::controls::{faults, grouped, number_row, row, section, slider_row, weak};
+use crate::ui::controls::{faults, grouped, number_row, row, section, short, slider_row, weak};
 use crate::ui::theme::{Palette, semibold};
 
 const DENSITY_HELP: &str = "Share of all places that have a connection; sparsity is 1 − density.";
@@ -131,7 +131,9 @@ fn size(ui: &mut Ui, session: &Session, sparsity: &mut SparsitySpec) {
         return;
     }
     let mut percent = 100.0 * sparsity.density.unwrap_or(0.1);
-    let value = format!("{} % · {} of {}", trimmed(percent), grouped(connections), grouped(places));
+    #[expect(clippy::cast_precision_loss, reason = "a number of places, in short")]
+    let of = if places < 1_000_000 { grouped(places) } else { short(places as f64) };
+    let value = format!("{} % · {} of {of}", trimmed(percent), grouped(connections));
     let slider = Slider::new(&mut percent, 0.2..=100.0).logarithmic(true).max_decimals(1);
     if slider_row(ui, "Density", "", DENSITY_HELP, value, slider).changed() {
         sparsity.density = Some(percent / 100.0);
