@@ -12,6 +12,7 @@ use super::evidence::Evidence;
 use super::files::Files;
 use super::fork::ForkDialog;
 use super::lesson::{self, Browser, Desk, LessonPanel};
+use super::memory::Memory;
 use super::presenter::Presenter;
 use super::setup::Setup;
 use super::theme::{self, Palette};
@@ -59,6 +60,7 @@ pub struct RegrowApp {
     /// Whether a lesson was open when the window was drawn last.
     had_lesson: bool,
     announcer: Announcer,
+    memory: Memory,
     /// Whether the set-up is shown; by the window's width if not said.
     setup_open: Option<bool>,
     help_open: bool,
@@ -97,6 +99,7 @@ impl RegrowApp {
             browser: Browser::default(),
             had_lesson: false,
             announcer: Announcer::default(),
+            memory: Memory::default(),
             setup_open: None,
             help_open: false,
         }
@@ -258,5 +261,6 @@ fn wake(context: &Context) -> Wake {
 impl eframe::App for RegrowApp {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.show(ui);
+        self.memory.tend(!self.session.is_at_rest() || self.session.is_working_in_background());
     }
 }

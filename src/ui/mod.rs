@@ -15,6 +15,7 @@ mod film;
 mod fork;
 mod help;
 mod lesson;
+mod memory;
 mod notice;
 mod past_bar;
 mod pictures;
