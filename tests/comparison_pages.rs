@@ -210,7 +210,7 @@ fn the_table_sorts_and_is_copied_as_it_is_sorted() {
     press(&mut harness, Modifiers::NONE, Key::Num6);
     let table = copied(&mut harness);
     assert_eq!(table.len(), 10);
-    assert!(table.iter().all(|line| line.len() == 13));
+    assert!(table.iter().all(|line| line.len() == 14));
     assert_eq!(table[1][..3], ["SET", "3", "3"]);
     assert_eq!(table[3][..5], ["wild", "3", "0", "", ""], "nothing is known of what never finished");
     let runs = harness.state().session().comparison().expect("a comparison").runs();
@@ -219,6 +219,9 @@ fn the_table_sorts_and_is_copied_as_it_is_sorted() {
     assert!((mean - last.iter().sum::<f64>() / 3.0).abs() < 1e-12);
     // 4·16, 16·12 and 12·1 places, all taken.
     assert_eq!(table[2][9], "268");
+    // A multiply-add each, and four bytes each from the smallest memory: 4.6 and 5 pJ.
+    let energy: f64 = table[2][13].parse().expect("a number");
+    assert!((energy - 268.0 * 9.6).abs() < 1e-9, "{energy}");
     harness.get_by_label("sort by connections").click();
     harness.run_steps(4);
     let names = |table: &[Vec<String>]| table[1..].iter().map(|line| line[0].clone()).collect::<Vec<_>>();

@@ -142,6 +142,12 @@ pub(super) fn memory(session: &Session, arm: usize) -> Option<usize> {
     Some(sparse_training_bytes(&session.arms()[arm], &view.snapshot.network))
 }
 
+/// Energy to use the network once as it is now, in pJ, by the model of [`InferenceCost`].
+pub(super) fn model_energy(session: &Session, arm: usize) -> Option<f64> {
+    let view = session.history(arm).view()?;
+    Some(InferenceCost::of(&view.snapshot.network).model_picojoules)
+}
+
 /// What there is to say of the network as it is, beside that of the dense arm, or without one itself, to be taken as dense.
 fn of_network(session: &Session, arm: usize, say: impl Fn(&Network, &Network, Rule) -> [String; 3]) -> [String; 3] {
     let network = |arm: usize| Some(&session.history(arm).view()?.snapshot.network);
@@ -192,7 +198,7 @@ fn ratio_of(value: usize, reference: usize) -> String {
 }
 
 /// An energy given in pJ.
-fn energy(picojoules: f64) -> String {
+pub(super) fn energy(picojoules: f64) -> String {
     match picojoules {
         e if e < 1e3 => format!("{e:.0} pJ"),
         e if e < 1e6 => format!("{:.1} nJ", e / 1e3),

@@ -21,10 +21,11 @@ enum Column {
     Connections,
     Flops,
     Memory,
+    Energy,
 }
 
-const COLUMNS: [Column; 6] =
-    [Column::Final, Column::Best, Column::Seconds, Column::Connections, Column::Flops, Column::Memory];
+const COLUMNS: [Column; 7] =
+    [Column::Final, Column::Best, Column::Seconds, Column::Connections, Column::Flops, Column::Memory, Column::Energy];
 /// A column is at least so wide.
 const NARROWEST: f32 = 68.0;
 
@@ -37,6 +38,7 @@ impl Column {
             Self::Connections => "connections",
             Self::Flops => "FLOPs",
             Self::Memory => "memory",
+            Self::Energy => "energy",
         }
     }
 
@@ -48,6 +50,9 @@ impl Column {
             Self::Connections => "Connections in the end",
             Self::Flops => "To train on one sample, by formula: of the run that is watched, as on the page of cost",
             Self::Memory => "Bytes that training keeps: of the run that is watched, as on the page of cost",
+            Self::Energy => {
+                "To use the network once, by a model and not measured: of the run that is watched, as on the page of cost"
+            }
         }
     }
 
@@ -62,6 +67,8 @@ struct Figures {
     summary: ArmSummary,
     flops: f64,
     bytes: Option<usize>,
+    /// In pJ, by a model.
+    energy: Option<f64>,
 }
 
 impl Figures {
@@ -74,6 +81,7 @@ impl Figures {
             Column::Connections => self.summary.connections.mean,
             Column::Flops => self.flops,
             Column::Memory => self.bytes.map_or(f64::NAN, |bytes| bytes as f64),
+            Column::Energy => self.energy.unwrap_or(f64::NAN),
         }
     }
 
@@ -94,6 +102,7 @@ impl Figures {
             Column::Connections => mean_and_deviation(connections, short),
             Column::Flops => short(self.flops),
             Column::Memory => self.bytes.map_or_else(|| "–".to_owned(), cost::bytes),
+            Column::Energy => self.energy.map_or_else(|| "–".to_owned(), cost::energy),
         }
     }
 }
@@ -120,18 +129,22 @@ impl SortedTable {
         let rows = self.rows(session, job);
         // As many columns beside each other as there is room for.
         let room = ui.available_width() - NAMES;
-        let beside = if room >= 6.0 * NARROWEST {
-            6
+        let beside = if room >= 7.0 * NARROWEST {
+            7
+        } else if room >= 4.0 * NARROWEST {
+            4
         } else if room >= 3.0 * NARROWEST {
             3
         } else {
             2
         };
         for block in COLUMNS.chunks(beside) {
-            self.headings(ui, block);
+            self.headings(ui, block, beside);
             for figures in &rows {
                 let name = session.arms()[figures.summary.arm].name.as_str();
-                let cells = block.iter().map(|&column| figures.cell(column)).collect();
+                // Columns are as wide in a last line that is not full.
+                let mut cells: Vec<String> = block.iter().map(|&column| figures.cell(column)).collect();
+                cells.resize(beside, String::new());
                 let (color, font) = (palette.arm(figures.summary.arm), FontId::proportional(11.5));
                 row(ui, NAMES, &Row { name, color, font, cells, cell_color: palette.text });
             }
@@ -145,7 +158,7 @@ impl SortedTable {
             let finished = job.runs().iter().filter(|run| run.has_finished()).count();
             note(ui, &format!("{finished} of {} runs finished", job.runs().len()));
         });
-        note(ui, "Click a heading to sort. FLOPs and memory are of the run that is watched.");
+        note(ui, "Click a heading to sort. FLOPs, memory and energy (a model) are of the run that is watched.");
     }
 
     /// As it is sorted, with all digits.
@@ -158,6 +171,7 @@ impl SortedTable {
             summary,
             flops: cost::formula(session, summary.arm),
             bytes: cost::memory(session, summary.arm),
+            energy: cost::model_energy(session, summary.arm),
         };
         let mut rows: Vec<Figures> = arm_summaries(session.arms().len(), job.runs()).into_iter().map(figures).collect();
         self.sort(&mut rows);
@@ -174,11 +188,11 @@ impl SortedTable {
         });
     }
 
-    fn headings(&mut self, ui: &mut Ui, block: &[Column]) {
+    fn headings(&mut self, ui: &mut Ui, block: &[Column], beside: usize) {
         let palette = Palette::of(ui);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEADING), Sense::hover());
         #[expect(clippy::cast_precision_loss, reason = "a number of columns")]
-        let width = (rect.width() - NAMES) / block.len() as f32;
+        let width = (rect.width() - NAMES) / beside as f32;
         let mut left = rect.min.x + NAMES;
         for &column in block {
             let cell = Rect::from_min_size(pos2(left, rect.min.y), vec2(width, HEADING));
@@ -210,7 +224,7 @@ impl SortedTable {
 }
 
 /// What stands in the columns of a table that is copied or saved.
-const HEADINGS: [&str; 13] = [
+const HEADINGS: [&str; 14] = [
     "arm",
     "runs",
     "finished",
@@ -224,6 +238,7 @@ const HEADINGS: [&str; 13] = [
     "sd",
     "FLOPs a sample",
     "bytes to train",
+    "pJ to use it once (model)",
 ];
 
 /// A line for each arm, as it is sorted. What is not known is left empty.
@@ -242,6 +257,7 @@ fn separated(session: &Session, rows: &[Figures], separator: char) -> String {
         }
         cells.push(figures.flops.to_string());
         cells.push(figures.bytes.map_or_else(String::new, |bytes| bytes.to_string()));
+        cells.push(figures.energy.map_or_else(String::new, |energy| energy.to_string()));
         text += &cells.join(&between);
         text.push('\n');
     }
