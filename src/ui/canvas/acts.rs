@@ -225,7 +225,7 @@ impl Stage<'_> {
         let inner = card.shrink(0.5 * text);
         for (row, words) in words(ranking).into_iter().enumerate() {
             let at = inner.left_top() + vec2(0.0, if row == 0 { 0.5 } else { 1.7 } * text);
-            let words = elided(self.ui, &words, &FontId::proportional(text), inner.width());
+            let words = fitting(self.ui, &words, &FontId::proportional(text), inner.width());
             caption(self.ui, at, Align2::LEFT_CENTER, &words, palette.text, (text, row == 0));
         }
         let bars = Rect::from_min_max(inner.min + vec2(0.0, 2.7 * text), inner.max);
@@ -233,15 +233,29 @@ impl Stage<'_> {
     }
 }
 
-/// How many were cut, and what told them from the others.
-fn words(ranking: &Ranking) -> [String; 2] {
+/// How many were cut, and what told them from the others: each in many words and in fewer.
+fn words(ranking: &Ranking) -> [Vec<String>; 2] {
+    let minus = |text: String| text.replace('-', "−");
     let rule = match ranking.rule {
-        Rule::Size(most) => format!("|w| ≤ {most:.3}"),
-        Rule::Sides(least, most) => format!("{least:.3} ≤ w ≤ {most:.3}").replace('-', "−"),
-        Rule::Other => "not by |w| alone".to_owned(),
+        Rule::Size(most) => vec![format!("|w| ≤ {most:.3}")],
+        Rule::Sides(least, most) => {
+            vec![minus(format!("{least:.3} ≤ w ≤ {most:.3}")), minus(format!("{least:.2} … {most:.2}"))]
+        }
+        Rule::Other => vec!["not by |w| alone".to_owned(), "not by |w|".to_owned()],
     };
-    let back = if ranking.back > 0 { format!(", {} came back", ranking.back) } else { String::new() };
-    [format!("{} of {} cut{back}", ranking.cut, ranking.among), rule]
+    let counts = format!("{} of {} cut", ranking.cut, ranking.among);
+    let back = (ranking.back > 0).then(|| format!("{counts}, {} came back", ranking.back));
+    [back.into_iter().chain([counts]).collect(), rule]
+}
+
+/// The first of these texts that there is room for; of the last what there is room for.
+fn fitting(ui: &Ui, texts: &[String], font: &FontId, width: f32) -> String {
+    let fits =
+        |text: &&String| ui.painter().layout_no_wrap((*text).clone(), font.clone(), Color32::WHITE).size().x <= width;
+    match texts.iter().find(fits) {
+        Some(text) => text.clone(),
+        None => elided(ui, texts.last().map_or("", String::as_str), font, width),
+    }
 }
 
 /// A line in two: up to a share of its points, and the rest.

@@ -67,7 +67,8 @@ pub(super) fn input_names(ui: &Ui, rect: Rect, layout: &Layout, data: Option<&Da
     }
 }
 
-/// What colours and strokes mean, under the network; `drawn` is what the picture shows.
+/// What colours and strokes mean, under the network; `drawn` is what the picture shows. At the right is said which of the
+/// connections are seen, where there is room for it.
 pub(super) fn lines(
     ui: &Ui,
     rect: Rect,
@@ -75,10 +76,11 @@ pub(super) fn lines(
     look: &Look,
     snapshot: &Snapshot,
     drawn: Option<(&Figures, &Shows)>,
+    has_room: bool,
 ) {
     let words = Words { ui, format };
     let start = pos2(rect.min.x + 14.0, rect.max.y - 0.43 * format.bottom);
-    let selection = drawn.and_then(|(_, shows)| selection(shows, look, snapshot));
+    let selection = drawn.filter(|_| has_room).and_then(|(_, shows)| selection(shows, look, snapshot));
     let is_bundled = drawn.is_some_and(|(_, shows)| shows.is_bundled);
     let mut at = match look.color {
         // Lines are only those of a neuron that is pointed at.
@@ -103,10 +105,15 @@ pub(super) fn lines(
         at = words.text(at, what);
     }
     if let Some([long, short]) = selection {
-        let corner = pos2(rect.max.x - 12.0, start.y);
+        let corner = corner(rect, format);
         let text = if corner.x - at.x < SELECTION_WIDTH * words.times() { short } else { long };
         caption(ui, corner, Align2::RIGHT_CENTER, &text, palette.weak, (format.text, false));
     }
+}
+
+/// Where the line below the network ends.
+pub(super) fn corner(rect: Rect, format: &Format) -> Pos2 {
+    pos2(rect.max.x - 12.0, rect.max.y - 0.43 * format.bottom)
 }
 
 /// Which of the connections are seen, in many words and in few; nothing where all are.

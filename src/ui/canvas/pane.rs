@@ -206,14 +206,22 @@ impl Pane {
             at.x = caption(ui, at, Align2::LEFT_CENTER, name, color, (layout.format.text + 1.0, true)).max.x + 10.0;
         }
         let zoom = scene.zoom.is_enlarged().then(|| format!("× {:.1} · 0 shows the whole", scene.zoom.factor()));
-        if let Some(text) = self.acts.words(ui.input(|input| input.time)).or(zoom) {
-            caption(ui, at, Align2::LEFT_CENTER, &text, Palette::of(ui).weak, (layout.format.text, false));
+        let told = self.acts.words(ui.input(|input| input.time));
+        let (at, align) = match told {
+            // Above the network stand the names of layers and of the scene.
+            Some(_) if layout.format.is_for_stage() => (legend::corner(inside, &layout.format), Align2::RIGHT_CENTER),
+            _ => (at, Align2::LEFT_CENTER),
+        };
+        if let Some(text) = told.or(zoom) {
+            caption(ui, at, align, &text, Palette::of(ui).weak, (layout.format.text, false));
         }
     }
+
     /// What colours and strokes mean.
     pub(super) fn explain(&self, ui: &Ui, scene: &Scene, rect: Rect) {
         let inside = Rect::from_min_size(rect.min, scene.area);
         let shown = self.drawn.as_ref().map(|drawn| (drawn.figures.as_ref(), &drawn.shows));
-        legend::lines(ui, inside, &scene.layout.format, &scene.look, scene.snapshot(), shown);
+        let is_told = scene.layout.format.is_for_stage() && self.acts.words(ui.input(|input| input.time)).is_some();
+        legend::lines(ui, inside, &scene.layout.format, &scene.look, scene.snapshot(), shown, !is_told);
     }
 }

@@ -57,7 +57,7 @@ fn print(ui: &mut Ui, session: &Session, look: &Look, columns: &Columns, texture
     let rect = egui::Rect::from_min_size(rect.min, area);
     legend::columns(ui, rect, &scene.layout);
     legend::input_names(ui, rect, &scene.layout, session.data().as_deref().map(|data| &data.train));
-    legend::lines(ui, rect, &Format::DESK, look, &view.snapshot, Some((&figures, &shows)));
+    legend::lines(ui, rect, &Format::DESK, look, &view.snapshot, Some((&figures, &shows)), true);
     if let Some(band) = &scene.band {
         band_text::show(ui, offset, band, &figures, network);
     }

@@ -81,7 +81,7 @@ impl Reel {
         let shows = scene.draw_on(&mut Shapes::new(ui.painter().clone(), rect.min.to_vec2(), textures), &figures);
         legend::columns(ui, rect, &scene.layout);
         legend::input_names(ui, rect, &scene.layout, self.data.as_deref().map(|data| &data.train));
-        legend::lines(ui, rect, &Format::STAGE, &scene.look, &view.snapshot, Some((&figures, &shows)));
+        legend::lines(ui, rect, &Format::STAGE, &scene.look, &view.snapshot, Some((&figures, &shows)), true);
     }
 
     fn scene(&self, view: &Arc<View>, area: Vec2) -> Scene {
