@@ -6,7 +6,7 @@ use super::lesson::LessonWish;
 use super::past::Direction;
 use super::speed::Speed;
 use crate::storage::Kept;
-use crate::training::{ExperimentSpec, Operation, OptimizerSpec, SparsitySpec};
+use crate::training::{ExperimentSpec, Moment, Operation, OptimizerSpec, SparsitySpec};
 
 /// A thing that the user does. Commands are plain data, so that they can be listed, tested and put in a lesson.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +62,8 @@ pub enum Command {
     RemoveBookmark(usize),
     /// Look at a bookmarked moment, or train up to it.
     GoToBookmark(usize),
+    /// Look at a moment, or train up to it.
+    GoToMoment(Moment),
     /// How many bytes the past may take.
     SetTimelineBudget(usize),
     /// How fast to train.

@@ -164,6 +164,7 @@ impl Session {
             Command::NoteBookmark { index, notes } => self.change(|session| session.note_bookmark(index, notes)),
             Command::RemoveBookmark(index) => self.change(|session| session.remove_bookmark(index)),
             Command::GoToBookmark(index) => self.go_to_bookmark(index),
+            Command::GoToMoment(at) => self.go_to_moment(at),
             Command::SetSpeed(speed) => self.set_speed(speed),
             Command::Reset => self.restart(),
             Command::SetSeed(seed) => self.change(|session| {

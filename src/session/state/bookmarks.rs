@@ -48,7 +48,12 @@ impl Session {
 
     /// Shows a bookmarked moment, or trains up to it.
     pub(super) fn go_to_bookmark(&mut self, index: usize) {
-        let Some(at) = self.draft.bookmarks.get(index).map(|bookmark| bookmark.at) else { return };
+        if let Some(bookmark) = self.draft.bookmarks.get(index) {
+            self.go_to_moment(bookmark.at);
+        }
+    }
+
+    pub(super) fn go_to_moment(&mut self, at: Moment) {
         match (self.reached_position(at), self.foreseen_position(at), at) {
             (Some(position), _, _) => self.pause_and_look_at(position),
             (None, Some(position), _) => self.step_to(|_, _| position),

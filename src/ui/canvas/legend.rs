@@ -32,7 +32,12 @@ pub(super) fn columns(ui: &Ui, rect: Rect, layout: &Layout) {
         let name = column_name(index, layout.columns.len());
         let font = FontId::proportional(layout.format.text);
         let galley = ui.painter().layout_no_wrap(name, font, palette.weak);
-        let name = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+        let mut name = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+        // The names of the outer columns are not cut off.
+        if rect.contains(at) {
+            let left = (rect.max.x - 2.0 - name.max.x).min(0.0) + (rect.min.x + 2.0 - name.min.x).max(0.0);
+            name = name.translate(vec2(left, 0.0));
+        }
         // Where columns are close to one another, only some have room for their names.
         if rect.contains(at) && name.min.x > end {
             end = name.max.x + 4.0;

@@ -5,6 +5,7 @@ use egui::{Button, CentralPanel, Frame, Label, Panel, RichText, ScrollArea, Ui, 
 use super::Presenter;
 use crate::lesson::{Block, Bookmark, Part, Span, blocks};
 use crate::session::{Command, LessonWish, OpenLesson, Session};
+use crate::training::Moment;
 use crate::ui::clock;
 use crate::ui::theme::{Palette, semibold};
 
@@ -48,6 +49,10 @@ impl Presenter {
                 }
             });
             ui.separator();
+            // A lesson's experiment need not have scenes.
+            if session.draft().bookmarks.is_empty() && session.lessons().open().is_some() {
+                return;
+            }
             let (current, next) = (self.scenes.current(session), self.scenes.next(session));
             let name = current.map_or("Before the first scene", |scene| &scene.name);
             ui.label(RichText::new(name).font(semibold(22.0)));
@@ -95,15 +100,12 @@ fn step_notes(ui: &mut Ui, open: &OpenLesson, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(format!("{} minutes", notes.minutes)).size(17.0).color(palette.weak));
         let Some(bookmark) = notes.bookmark else { return };
-        match bookmark {
-            Bookmark::Epoch(epoch) => {
-                if ui.button(RichText::new(format!("Go to epoch {epoch}")).size(17.0)).clicked() {
-                    commands.push(Command::GoToEpoch(epoch));
-                }
-            }
-            Bookmark::Update(update) => {
-                ui.label(RichText::new(format!("at update {update}")).size(17.0).color(palette.weak));
-            }
+        let moment = match bookmark {
+            Bookmark::Epoch(epoch) => Moment::Epochs(epoch),
+            Bookmark::Update(update) => Moment::Updates(update),
+        };
+        if ui.button(RichText::new(format!("Go to {moment}")).size(17.0)).clicked() {
+            commands.push(Command::GoToMoment(moment));
         }
     });
     ScrollArea::vertical().id_salt("lesson notes").max_height(180.0).show(ui, |ui| {
