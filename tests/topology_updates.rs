@@ -263,6 +263,56 @@ fn updates_end_where_they_are_told_to() {
 }
 
 #[test]
+fn by_any_score_that_can_be_told_what_goes_was_foretold() {
+    for sparsity in [
+        "method = \"mest\"",
+        "method = \"set\"\ndrop = { formula = \"abs(w) * (1 + 0.2 * fan_in) + 0.1 * abs(g)\" }",
+        "method = \"rigl\"\nupdate_every = { steps = 7 }",
+    ] {
+        let mut cut = 0;
+        for Update { before, record, after } in updates(&experiment(sparsity)) {
+            let snapshot = before.snapshot();
+            for (layer, removed) in record.removed.iter().enumerate() {
+                let fates = snapshot.fates(layer).expect("an update is to come");
+                let own = connections(&before, layer).into_iter().zip(fates);
+                let foretold: BTreeSet<Place> =
+                    own.filter(|(_, fate)| fate.is_pruned()).map(|((place, ..), _)| place).collect();
+                let gone: BTreeSet<Place> = removed.iter().map(|own| own.0).collect();
+                assert!(gone.is_subset(&foretold), "{sparsity}, layer {layer}");
+                // What was to go and is there has grown again at once.
+                let there: BTreeSet<Place> = connections(&after, layer).into_iter().map(|own| own.0).collect();
+                assert!(foretold.difference(&gone).all(|place| there.contains(place)), "{sparsity}, layer {layer}");
+                cut += gone.len();
+            }
+        }
+        assert!(cut > 200, "{sparsity}: {cut}");
+    }
+}
+
+#[test]
+fn where_it_cannot_be_told_what_goes_it_is_said_why() {
+    for (sparsity, why) in [
+        ("method = \"static\"", "connections never change here"),
+        ("method = \"set\"\nstop_at = 0.0", "no topology update is to come"),
+        ("method = \"top-kast\"", "reserve"),
+        ("method = \"granet\"\nupdate_every = { steps = 7 }", "the number of connections changes"),
+        ("method = \"dsr\"", "threshold"),
+        ("method = \"deep-r\"", "passes 0"),
+        ("method = \"chts\"", "neurons"),
+        ("method = \"srigl\"", "neurons"),
+        ("method = \"set\"\ndrop = \"random\"", "chance"),
+        ("method = \"set\"\ndrop = { formula = \"abs(w) + 0.1 * age\" }", "age"),
+        ("method = \"set\"\ndrop_scope = \"network\"", "network"),
+    ] {
+        let (trainer, _) = start(&experiment(sparsity));
+        let snapshot = trainer.snapshot();
+        let told = snapshot.next_cut().expect_err(sparsity);
+        assert!(told.contains(why), "{sparsity}: {told}");
+        assert!((0..snapshot.network.layers().len()).all(|layer| snapshot.fates(layer).is_none()), "{sparsity}");
+    }
+}
+
+#[test]
 fn a_snapshot_foretells_the_next_update_and_what_it_will_cut() {
     for (experiment, replaces_step) in [(set(), false), (rigl(), true)] {
         for Update { before, record, .. } in updates(&experiment) {

@@ -293,17 +293,26 @@ impl History {
     /// What happened at a place until the view, the oldest first.
     #[must_use]
     pub fn biography(&self, layer: usize, place: Place) -> Vec<LifeEvent> {
-        let mut events = Vec::new();
-        for record in self.shown_updates() {
-            if record.removed[layer].binary_search_by_key(&place, |entry| entry.0).is_ok() {
-                events.push(record.by_hand.map_or(LifeEvent::Cut(record.update), LifeEvent::CutByHand));
-            }
-            if record.added[layer].binary_search(&place).is_ok() {
-                events.push(record.by_hand.map_or(LifeEvent::Grown(record.update), LifeEvent::Added));
-            }
-        }
-        events
+        life_events(self.shown_updates(), layer, place).map(|(_, event)| event).collect()
     }
+}
+
+/// What these updates did at a place, each with its position, in order.
+pub(super) fn life_events(
+    updates: &[Arc<UpdateRecord>],
+    layer: usize,
+    place: Place,
+) -> impl Iterator<Item = (u64, LifeEvent)> + '_ {
+    updates.iter().flat_map(move |record| {
+        let removed = record.removed.get(layer).map_or(&[][..], Vec::as_slice);
+        let added = record.added.get(layer).map_or(&[][..], Vec::as_slice);
+        let is_cut = removed.binary_search_by_key(&place, |entry| entry.0).is_ok();
+        let is_grown = added.binary_search(&place).is_ok();
+        let cut = record.by_hand.map_or(LifeEvent::Cut(record.update), LifeEvent::CutByHand);
+        let grown = record.by_hand.map_or(LifeEvent::Grown(record.update), LifeEvent::Added);
+        let events = [is_cut.then_some(cut), is_grown.then_some(grown)];
+        events.into_iter().flatten().map(|event| (record.position, event))
+    })
 }
 
 /// The newest step after which there is a view of every run that has not failed.

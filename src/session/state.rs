@@ -10,6 +10,7 @@ mod recorded;
 mod sharing;
 mod sweeping;
 mod time;
+mod trace;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,7 @@ pub(super) use self::by_hand::difference;
 use self::changes::Keeper;
 pub use self::notices::{Mend, Notice};
 use self::recorded::Verification;
+pub use self::trace::WeightTrace;
 
 /// Called, from any thread, when there is something new to draw.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;

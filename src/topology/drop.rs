@@ -1,5 +1,7 @@
 //! Which connections are pruned.
 
+mod fate;
+
 use std::borrow::Cow;
 
 use rand::{RngExt, SeedableRng};
@@ -10,6 +12,8 @@ use super::cut::LayerState;
 use super::formula::{Formula, Variable, ordered};
 use crate::random::Generator;
 use crate::sparse::Place;
+
+pub use self::fate::{Fate, fate, fates};
 
 /// What decides which connections are pruned: those with the lowest score.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -164,25 +168,6 @@ fn degrees_of_connections(state: &LayerState, variable: Variable) -> Vec<f32> {
     own.iter().map(|place| degree(place) as f32).collect()
 }
 
-/// Where a connection stands among those of its layer that it is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fate {
-    /// From 1, the one to be pruned first.
-    pub rank: usize,
-    /// How many are compared.
-    pub among: usize,
-    /// Ranks 1 to this are pruned.
-    pub pruned: usize,
-}
-
-impl Fate {
-    /// Whether the connection is among those that are pruned.
-    #[must_use]
-    pub fn is_pruned(self) -> bool {
-        self.rank <= self.pruned
-    }
-}
-
 /// How many of `count` connections a fraction is: rounded down.
 #[must_use]
 #[expect(
@@ -227,20 +212,6 @@ fn within(limits: [Limit; GROUPS], score: DropScore, scores: &[f32]) -> Vec<u32>
     }
     chosen.truncate(count);
     chosen
-}
-
-/// Where a connection stands if the layer were pruned now, by scores as [`select`] takes them.
-#[must_use]
-pub fn fate(score: DropScore, weights: &[f32], fraction: f64, connection: usize) -> Fate {
-    let groups: Vec<usize> = groups_and_magnitudes(score, weights).map(|(group, _)| group).collect();
-    let key = |connection: usize| (magnitude(weights[connection]), connection);
-    let others = || (0..weights.len()).filter(|&other| groups[other] == groups[connection]);
-    let among = others().count();
-    Fate {
-        rank: 1 + others().filter(|&other| key(other) < key(connection)).count(),
-        among,
-        pruned: share(fraction, among),
-    }
 }
 
 /// Groups of connections of which each loses its own share.

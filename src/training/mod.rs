@@ -13,6 +13,7 @@ mod cost;
 mod ensemble;
 mod evaluation;
 mod fault;
+mod foretelling;
 mod mailbox;
 mod measures;
 mod moment;

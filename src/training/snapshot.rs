@@ -3,8 +3,7 @@
 use super::arm::Tuning;
 use super::records::UpdateRecord;
 use crate::nn::Network;
-use crate::topology::formula::Variable;
-use crate::topology::{DensitySchedule, Fate, LayerState, Scope, UpdateTiming, drop};
+use crate::topology::UpdateTiming;
 
 /// All that there is to see of a run at one moment. Taking one changes nothing in the run.
 #[derive(Debug, Clone)]
@@ -102,27 +101,5 @@ impl Snapshot {
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.step >= self.steps
-    }
-
-    /// Where a connection would stand at the next topology update if its layer stayed as it is.
-    ///
-    /// `None` where no update is to come, where the layer is dense or frozen and so does not evolve, and where chance, other
-    /// layers or what the snapshot does not hold decide.
-    #[must_use]
-    pub fn fate(&self, layer: usize, connection: usize) -> Option<Fate> {
-        let recipe = self.tuning.recipe?;
-        let next = self.next_update?;
-        let weights = &self.network.layers()[layer].weights;
-        let connectivity = weights.connectivity()?;
-        let is_constant = recipe.density == DensitySchedule::Constant;
-        let is_by_score = recipe.scope == Scope::Layer && is_constant && recipe.cuts_by_score_alone();
-        if !is_by_score || self.frozen[layer] {
-            return None;
-        }
-        let plain = LayerState::plain(connectivity, weights.values());
-        let gradients = self.gradients.get(layer).map(Vec::as_slice);
-        let gradients = gradients.or_else(|| (!recipe.drop.needs(Variable::Gradient)).then_some(&[]))?;
-        let scores = recipe.drop.foretold(&LayerState { gradients, depth: layer, ..plain })?;
-        Some(drop::fate(recipe.drop, &scores, recipe.fraction(next, self.steps), connection))
     }
 }

@@ -15,7 +15,7 @@ use super::measures::Turnover;
 use super::moment::{Moment, Plan};
 use super::operation::Operation;
 use super::trainer::{Progress, Trainer};
-use crate::sparse::multiply_adds;
+use crate::sparse::{Place, multiply_adds};
 
 /// Of a budget, checkpoints may take one part in so many; the rest is for frames.
 const CHECKPOINT_SHARE: usize = 4;
@@ -166,6 +166,18 @@ impl Timeline {
     pub(super) fn frame(&self, position: u64) -> Option<Frame> {
         let index = self.frames.binary_search_by_key(&position, |frame| frame.position).ok()?;
         Some(self.frames[index].clone())
+    }
+
+    /// The weight at a place of a layer at each moment that is kept from a position on, in order; nothing at moments at
+    /// which there was no connection. Each takes a look at a few sources' connections, not at all.
+    pub fn weights(&self, layer: usize, place: Place, from: u64) -> impl Iterator<Item = (u64, Option<f32>)> + '_ {
+        let first = self.frames.partition_point(|frame| frame.position < from);
+        let mut before = None;
+        self.frames[first..].iter().map(move |frame| {
+            let found = frame.find(layer, place, before);
+            before = Some((frame, found));
+            (frame.position, found.map(|connection| frame.weight(layer, connection)))
+        })
     }
 
     /// From where the run can be brought back to a position.

@@ -87,6 +87,20 @@ fn soft_removal_keeps_connections_as_often_as_their_importance_says() {
 }
 
 #[test]
+fn all_fates_at_once_are_those_found_one_by_one() {
+    // With ties, zeros of both signs, infinity and NaN.
+    let mut weights: Vec<f32> = (0..60_u8).map(|i| (f32::from(i % 23) * 2.399).sin()).collect();
+    weights.extend([0.0, -0.0, 0.0, f32::INFINITY, f32::NAN, -0.0]);
+    for score in [DropScore::Magnitude, DropScore::MagnitudeBySign] {
+        for fraction in [0.0, 0.3, 1.0] {
+            let one_by_one: Vec<Fate> =
+                (0..weights.len()).map(|connection| fate(score, &weights, fraction, connection)).collect();
+            assert_eq!(fates(score, &weights, fraction), one_by_one);
+        }
+    }
+}
+
+#[test]
 fn the_fate_foretold_is_the_fate_met() {
     let weights: Vec<f32> = (0..50_u8).map(|i| (f32::from(i) * 2.399).sin()).collect();
     for score in [DropScore::Magnitude, DropScore::MagnitudeBySign] {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::packed::PackedTopology;
 use crate::nn::{Activation, Layer, Loss, Network, Weights};
+use crate::sparse::Place;
 use crate::topology::UpdateTiming;
 use crate::training::arm::Tuning;
 use crate::training::snapshot::Snapshot;
@@ -141,6 +142,25 @@ impl Frame {
             gradients: self.gradients.as_deref().cloned().unwrap_or_default(),
             born,
         }
+    }
+
+    /// Index of the connection at a place of a layer, if there was one; `before` is what was found in another frame, which
+    /// holds here too if it has the same topology.
+    pub(super) fn find(&self, layer: usize, place: Place, before: Option<(&Self, Option<usize>)>) -> Option<usize> {
+        match (before, self.topology.get(layer)?) {
+            (Some((other, found)), _) if Arc::ptr_eq(&other.topology, &self.topology) => found,
+            (_, Some(packed)) => packed.find(place),
+            (_, None) => {
+                let FrameLayer { n_in, n_out, .. } = self.layers[layer];
+                let (source, target) = (place.source as usize, place.target as usize);
+                (source < n_in && target < n_out).then_some(target * n_in + source)
+            }
+        }
+    }
+
+    /// The weight of a connection.
+    pub(super) fn weight(&self, layer: usize, connection: usize) -> f32 {
+        self.layers[layer].weights[connection]
     }
 
     /// Bytes that it takes beside the frame before it, with which it may share its topology.

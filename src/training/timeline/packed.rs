@@ -10,14 +10,33 @@ pub(super) struct PackedTopology {
     targets: usize,
     connections: usize,
     bytes: Vec<u8>,
+    /// Where every [`STRIDE`]th source begins, so that a place is found without reading all before it.
+    starts: Vec<Start>,
 }
+
+/// Where a source begins.
+#[derive(Debug)]
+struct Start {
+    /// In the bytes.
+    byte: u32,
+    /// Its first connection.
+    connection: u32,
+}
+
+/// Half a byte a source for what finds it.
+const STRIDE: usize = 16;
 
 impl PackedTopology {
     /// `born` has one entry a connection.
     pub(super) fn new(connectivity: &Connectivity, born: &[u32]) -> Self {
         let mut bytes = Vec::with_capacity(2 * connectivity.connections() + connectivity.sources());
+        let mut starts = Vec::with_capacity(connectivity.sources().div_ceil(STRIDE));
         for source in 0..connectivity.sources() {
             let targets = connectivity.targets_of(source);
+            if source.is_multiple_of(STRIDE) {
+                let connection = narrow(connectivity.outgoing(source).start);
+                starts.push(Start { byte: narrow(bytes.len()), connection });
+            }
             push(&mut bytes, narrow(targets.len()));
             let mut last = 0;
             for &target in targets {
@@ -30,7 +49,7 @@ impl PackedTopology {
         }
         bytes.shrink_to_fit();
         let (sources, targets) = (connectivity.sources(), connectivity.targets());
-        Self { sources, targets, connections: connectivity.connections(), bytes }
+        Self { sources, targets, connections: connectivity.connections(), bytes, starts }
     }
 
     /// What was packed.
@@ -49,9 +68,33 @@ impl PackedTopology {
         (connectivity.expect("places were those of a connectivity"), born)
     }
 
+    /// Index of the connection at a place, if there is one.
+    pub(super) fn find(&self, place: Place) -> Option<usize> {
+        let source = place.source as usize;
+        if source >= self.sources {
+            return None;
+        }
+        let start = &self.starts[source / STRIDE];
+        let mut numbers = Numbers(self.bytes[start.byte as usize..].iter());
+        let mut connection = start.connection as usize;
+        for _ in 0..source % STRIDE {
+            let targets = numbers.next();
+            (0..targets).for_each(|_| _ = numbers.next());
+            connection += targets as usize;
+        }
+        let mut target = 0;
+        for index in 0..numbers.next() as usize {
+            target += numbers.next();
+            if target >= place.target {
+                return (target == place.target).then_some(connection + index);
+            }
+        }
+        None
+    }
+
     /// Bytes that it takes.
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.bytes.capacity()
+        size_of::<Self>() + self.bytes.capacity() + size_of::<Start>() * self.starts.capacity()
     }
 }
 
@@ -101,7 +144,26 @@ mod tests {
             (0..500).flat_map(|source| (0..40).map(move |index| place(source, 25 * index + source % 25))).collect();
         let connectivity = Connectivity::try_new(500, 1000, &many).expect("ascending");
         let packed = PackedTopology::new(&connectivity, &vec![9; many.len()]);
-        // A degree for each source; 24 are the bytes of three numbers and the list's own.
-        assert_eq!(packed.bytes(), 2 * many.len() + 500 + size_of::<PackedTopology>());
+        // A degree for each source, and eight bytes for each sixteenth of them.
+        assert_eq!(packed.bytes(), 2 * many.len() + 500 + 8 * 32 + size_of::<PackedTopology>());
+    }
+
+    #[test]
+    fn every_place_taken_or_empty_is_found_as_in_the_connectivity_itself() {
+        // Sources of degree 0 to 6, spread unevenly over 300 targets; 45 is no multiple of the stride.
+        let targets = |source: u32| (0..source * source % 7).map(move |index| (source * 11 + index * index * 8) % 300);
+        let mut places: Vec<Place> =
+            (0..45).flat_map(|source| targets(source).map(move |target| Place { source, target })).collect();
+        places.sort_unstable();
+        places.dedup();
+        let connectivity = Connectivity::try_new(45, 300, &places).expect("ascending");
+        let packed = PackedTopology::new(&connectivity, &vec![3; places.len()]);
+        for source in 0..46 {
+            for target in 0..301 {
+                let place = Place { source, target };
+                let expected = places.binary_search(&place).ok();
+                assert_eq!(packed.find(place), expected, "{place:?}");
+            }
+        }
     }
 }

@@ -11,9 +11,9 @@ use egui::{Align2, Color32, CornerRadius, FontId, Pos2, Rect, Shape, Stroke, Ui,
 
 use self::ranking::{Ranking, Rule};
 use super::caption;
+use super::curve::Curve;
 use super::figures::Figures;
 use super::lines::BUNDLED_FROM;
-use super::raster::Curve;
 use super::scene::Scene;
 use crate::session::Session;
 use crate::sparse::Place;
@@ -167,8 +167,8 @@ impl Stage<'_> {
     }
 
     fn curve(&self, layer: usize, place: Place) -> Curve {
-        let (from, to) = self.scene.layout.ends(layer, place.source as usize, place.target as usize);
-        Curve { from: from + self.rect.min.to_vec2(), to: to + self.rect.min.to_vec2() }
+        let curve = self.scene.layout.curve(layer, place.source as usize, place.target as usize);
+        curve.moved(self.rect.min.to_vec2())
     }
 
     fn cut(&self, layer: usize, place: Place, weight: f32) {
@@ -213,11 +213,11 @@ impl Stage<'_> {
     fn strip(&self, layer: usize, ranking: &Ranking) {
         let (palette, layout) = (self.scene.palette, &self.scene.layout);
         let text = layout.format.text;
-        let (from, to) = (layout.columns[layer].x, layout.columns[layer + 1].x);
-        let width = (0.86 * (to - from)).min(20.0 * text);
+        let (middle, room) = layout.below(layer);
+        let width = (0.86 * room).min(20.0 * text);
         let size = vec2(width, 6.4 * text);
         let bottom = self.scene.area.y - layout.format.bottom - 4.0;
-        let center = pos2(0.5 * (from + to), bottom - 0.5 * size.y);
+        let center = pos2(middle, bottom - 0.5 * size.y);
         let card = Rect::from_center_size(center, size).translate(self.rect.min.to_vec2());
         let painter = self.ui.painter();
         let line = Stroke::new(1.0, palette.border);

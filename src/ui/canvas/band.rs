@@ -4,6 +4,7 @@
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 use super::bundles::Blocks;
+use super::change::Changes;
 use super::figures::{Bars, Figures, InputMap, LayerFigures};
 use super::format::Format;
 use super::lines::BUNDLED_FROM;
@@ -62,16 +63,27 @@ pub(super) enum Content {
 }
 
 impl Band {
+    /// Whether a network has adjacency matrices, where there is room for them.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn suits(network: &Network) -> Result<(), &'static str> {
+        if network.connections() <= Format::DESK.most_curves {
+            return Err("each connection of this network is drawn by itself");
+        }
+        let is_sparse = network.layers().iter().any(|layer| layer.weights.connectivity().is_some());
+        if is_sparse { Ok(()) } else { Err("no layer of this network is sparse") }
+    }
+
     /// Nothing where lines say it all, where no layer is sparse and where there is no room.
     pub(super) fn new(network: &Network, shape: InputShape, canvas: Vec2) -> Option<Self> {
         let sparse: Vec<usize> = (0..network.layers().len())
             .filter(|&layer| network.layers()[layer].weights.connectivity().is_some())
             .collect();
-        let connections = network.connections();
-        if connections <= Format::DESK.most_curves || sparse.is_empty() || canvas.y < LOWEST {
+        if Self::suits(network).is_err() || canvas.y < LOWEST {
             return None;
         }
-        let is_large = connections > BUNDLED_FROM;
+        let is_large = network.connections() > BUNDLED_FROM;
         let height = if is_large { HEIGHT_OF_LARGE } else { HEIGHT };
         let has_map = matches!(shape, InputShape::Image { .. }) && sparse[0] == 0;
         let map = has_map.then_some(Content::InputMap);
@@ -88,8 +100,9 @@ impl Band {
         Some(Self { top, tiles: tiles.collect(), left_out: contents.len() - fitting })
     }
 
-    /// Draws it without its text.
-    pub(super) fn draw(&self, surface: &mut impl Surface, scene: &Scene, figures: &Figures) {
+    /// Draws it without its text; what has come and gone, where that is what is shown.
+    pub(super) fn draw(&self, surface: &mut impl Surface, scene: &Scene, figures: &Figures) -> Vec<Changes> {
+        let mut changes = Vec::new();
         for tile in &self.tiles {
             match tile.content {
                 Content::InputMap => {
@@ -99,11 +112,12 @@ impl Band {
                 }
                 Content::Raster { layer } => {
                     if let Some(figures) = &figures.layers[layer] {
-                        draw_raster(surface, scene, tile, layer, figures);
+                        changes.extend(draw_raster(surface, scene, tile, layer, figures));
                     }
                 }
             }
         }
+        changes
     }
 }
 
@@ -135,8 +149,14 @@ impl Tile {
     }
 }
 
-/// Cells as dark as they are full, and the mean degrees of their columns above and of their rows at the right.
-fn draw_raster(surface: &mut impl Surface, scene: &Scene, tile: &Tile, layer: usize, figures: &LayerFigures) {
+/// Cells as dark as they are full, or what has come and gone in them; and the mean degrees of their columns above and of their rows at the right.
+fn draw_raster(
+    surface: &mut impl Surface,
+    scene: &Scene,
+    tile: &Tile,
+    layer: usize,
+    figures: &LayerFigures,
+) -> Option<Changes> {
     let palette = scene.palette;
     let weights = &scene.snapshot().network.layers()[layer].weights;
     let place = |side: usize, neuron: usize| scene.layout.columns[layer + side].place(neuron);
@@ -144,10 +164,16 @@ fn draw_raster(surface: &mut impl Surface, scene: &Scene, tile: &Tile, layer: us
     let [columns, rows] = blocks.groups;
     let fullest = blocks.density.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
     let rect = scene.pixels(tile.picture);
-    surface.picture(rect, columns, rows, false, |cell| {
-        let density = blocks.density[cell % columns * rows + cell / columns];
-        palette.canvas.lerp_to_gamma(palette.text, density / fullest)
-    });
+    let changes = Changes::of(scene, layer, cells(tile.picture.width() * scene.scale));
+    if let Some(changes) = &changes {
+        let [columns, rows] = changes.groups;
+        surface.picture(rect, columns, rows, false, |cell| changes.color(cell, palette));
+    } else {
+        surface.picture(rect, columns, rows, false, |cell| {
+            let density = blocks.density[cell % columns * rows + cell / columns];
+            palette.canvas.lerp_to_gamma(palette.text, density / fullest)
+        });
+    }
     surface.frame(rect.expand(scene.scale), scene.scale, palette.border);
     let means = |side: usize, degrees: &[usize]| means(degrees, blocks.groups[side], |neuron| place(side, neuron));
     let strip = (STRIP - 3.0) * scene.scale;
@@ -171,6 +197,7 @@ fn draw_raster(surface: &mut impl Surface, scene: &Scene, tile: &Tile, layer: us
             draw_bars(surface, scene.pixels(rect), bars, palette, scene.scale);
         }
     }
+    changes
 }
 
 /// Neurons by degree as bars, and a line for what chance gives.

@@ -1,12 +1,16 @@
 //! What is said about the pictures below a large network.
 
-use egui::{Align2, FontId, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
+use egui::{Align2, CornerRadius, FontId, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
 
 use super::band::{Band, Content, FULL_SCORE, TEXT, Tile};
 use super::caption;
+use super::change::Changes;
 use super::figures::{Figures, InputMap, LayerFigures};
 use super::format::Format;
+use super::look::{Look, Tiles};
+use super::scene::Shows;
 use crate::nn::Network;
+use crate::session::FADE;
 use crate::ui::controls::{elided, grouped};
 use crate::ui::theme::Palette;
 
@@ -14,7 +18,14 @@ use crate::ui::theme::Palette;
 const SMALL: f32 = Format::DESK.text;
 
 /// Names, numbers and explanations of all tiles; `origin` is the corner of the canvas.
-pub(super) fn show(ui: &Ui, origin: Vec2, band: &Band, figures: &Figures, network: &Network) {
+pub(super) fn show(
+    ui: &Ui,
+    origin: Vec2,
+    band: &Band,
+    (figures, shows): (&Figures, &Shows),
+    look: &Look,
+    network: &Network,
+) {
     for (index, tile) in band.tiles.iter().enumerate() {
         match tile.content {
             Content::InputMap => match &figures.input_map {
@@ -23,7 +34,13 @@ pub(super) fn show(ui: &Ui, origin: Vec2, band: &Band, figures: &Figures, networ
             },
             Content::Raster { layer } => {
                 if let Some(figures) = figures.layers.get(layer).and_then(Option::as_ref) {
-                    raster(ui, origin, tile, layer, figures, network);
+                    let told = shows.changes.iter().find(|changes| changes.layer == layer);
+                    if let Some(changes) = told {
+                        changed(ui, origin, tile, (changes, look.tiles));
+                    } else {
+                        density(ui, origin, tile, layer, network, look.tiles);
+                    }
+                    degrees(ui, origin, tile, layer, figures);
                 }
             }
         }
@@ -52,19 +69,84 @@ fn area(ui: &Ui, rect: Rect, id: (&str, usize), name: &str) -> Response {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of connections")]
-fn raster(ui: &Ui, origin: Vec2, tile: &Tile, layer: usize, figures: &LayerFigures, network: &Network) {
+fn density(ui: &Ui, origin: Vec2, tile: &Tile, layer: usize, network: &Network, tiles: Tiles) {
     let weights = &network.layers()[layer].weights;
     let (sources, targets) = (weights.n_in(), weights.n_out());
     let density = 100.0 * weights.connections() as f64 / (sources * targets) as f64;
-    title(ui, origin, tile, &format!("layer {}: {sources} × {targets}, {density:.1} %", layer + 1));
-    let rect = tile.picture.translate(origin).expand(14.0).intersect(tile.rect.translate(origin));
-    area(ui, rect, ("raster", layer), &format!("Adjacency of layer {}", layer + 1)).on_hover_text(format!(
+    let forgotten = if tiles == Tiles::Density { "" } else { " (changes forgotten)" };
+    title(ui, origin, tile, &format!("layer {}: {sources} × {targets}, {density:.1} %{forgotten}", layer + 1));
+    area(ui, whole(origin, tile), ("raster", layer), &format!("Adjacency of layer {}", layer + 1)).on_hover_text(format!(
         "Adjacency matrix of layer {}: a column a source, a row a target, in the order of the neurons above. {} connections; the \
          darker a cell stands out, the more of its places are taken. Above: mean out-degree of each column of cells; at the right: \
          mean in-degree of each row.",
         layer + 1,
         grouped(weights.connections())
     ));
+}
+
+/// The picture of a tile with what stands beside it.
+fn whole(origin: Vec2, tile: &Tile) -> Rect {
+    tile.picture.translate(origin).expand(14.0).intersect(tile.rect.translate(origin))
+}
+
+/// What has come and gone in a layer: its title is the legend, too.
+fn changed(ui: &Ui, origin: Vec2, tile: &Tile, (changes, tiles): (&Changes, Tiles)) {
+    let palette = Palette::of(ui);
+    let corner = tile.rect.min + origin + vec2(0.0, 0.5 * TEXT);
+    let mut at =
+        caption(ui, corner, Align2::LEFT_CENTER, &format!("layer {}", changes.layer + 1), palette.weak, (SMALL, false))
+            .max
+            .x;
+    for (sign, count, color) in [("+", changes.grown, palette.regrown), ("−", changes.cut, palette.pruned)] {
+        let swatch = Rect::from_center_size(pos2(at + 10.0, corner.y), Vec2::splat(8.0));
+        let text = format!("{sign}{}", grouped(count));
+        let end =
+            caption(ui, pos2(at + 17.0, corner.y), Align2::LEFT_CENTER, &text, palette.weak, (SMALL, false)).max.x;
+        ui.painter().rect_filled(swatch, CornerRadius::ZERO, color);
+        at = end;
+    }
+    let full = format!("±{} in full", changes.largest());
+    let room = tile.rect.max.x + origin.x - at - 8.0;
+    if elided(ui, &full, &FontId::proportional(SMALL), room) == full {
+        caption(ui, pos2(at + 8.0, corner.y), Align2::LEFT_CENTER, &full, palette.weak, (SMALL, false));
+    }
+    let when = match tiles {
+        Tiles::SinceStart => "since the start".to_owned(),
+        _ => format!("in the last {FADE} topology updates"),
+    };
+    let layer = changes.layer;
+    let name = format!(
+        "Net change of layer {} {when}: {} grown, {} cut",
+        layer + 1,
+        grouped(changes.grown),
+        grouped(changes.cut)
+    );
+    let response = area(ui, whole(origin, tile), ("raster", layer), &name);
+    let pointed = response.hover_pos().and_then(|at| cell_at(tile.picture.translate(origin), at, changes));
+    let here = pointed.map_or_else(String::new, |net| format!("here: {net:+}\n").replace('-', "−"));
+    response.on_hover_text(format!(
+        "{here}{name}. A column a source, a row a target: cells that have gained connections have the colour of regrown ones, those that \
+         have lost some that of pruned ones; full colour is ±{}. Above and at the right: mean degrees now.",
+        changes.largest()
+    ));
+}
+
+/// The net change in the cell at a point.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "cells on screen"
+)]
+fn cell_at(rect: Rect, at: egui::Pos2, changes: &Changes) -> Option<i32> {
+    let [columns, rows] = changes.groups;
+    let cell = (at - rect.min) / rect.size() * vec2(columns as f32, rows as f32);
+    let is_inside = rect.contains(at) && (cell.x as usize) < columns && (cell.y as usize) < rows;
+    is_inside.then(|| changes.net[cell.y as usize * columns + cell.x as usize])
+}
+
+/// Numbers of connections of the neurons on either side.
+fn degrees(ui: &Ui, origin: Vec2, tile: &Tile, layer: usize, figures: &LayerFigures) {
     let Some(histograms) = tile.histograms else { return };
     for ((name, degrees), (index, rect)) in
         [("in", &figures.incoming), ("out", &figures.outgoing)].into_iter().zip(histograms.into_iter().enumerate())

@@ -3,7 +3,7 @@
 use egui::Color32;
 
 use super::layout::Layout;
-use super::raster::{Curve, Pen};
+use super::raster::Pen;
 use super::surface::Surface;
 use crate::nn::Weights;
 
@@ -53,7 +53,7 @@ pub(super) fn draw(surface: &mut impl Surface, layout: &Layout, layer: usize, we
         let (source, target) = (index / bundles.groups[1], index % bundles.groups[1]);
         let from = layout.columns[layer].at_share(middle(source, bundles.groups[0]));
         let to = layout.columns[layer + 1].at_share(middle(target, bundles.groups[1]));
-        let curve = Curve { from: (from.to_vec2() * scale).to_pos2(), to: (to.to_vec2() * scale).to_pos2() };
+        let curve = layout.line(from, to).scaled(scale);
         let width = (1.5 * density / mean).min(8.0) * scale;
         surface.curve(&curve, Pen { color, width, opacity: 0.2, dash: None });
     }

@@ -5,8 +5,13 @@ use crate::data::InputShape;
 use crate::metrics::graph::{Degrees, Side};
 use crate::nn::Network;
 use crate::sparse::Connectivity;
+use crate::topology::Fate;
 use crate::training::Snapshot;
 
+/// On the scale of ranks, those that go next end here …
+pub(super) const CUT: f32 = 0.3;
+/// … and those that stay begin here.
+pub(super) const STAYS: f32 = 0.5;
 /// Bars of a histogram at most.
 const MOST_BARS: usize = 40;
 
@@ -17,6 +22,9 @@ pub(super) struct Figures {
     pub weight: f32,
     /// The same of gradients; none where they are not kept or all are zero.
     pub gradient: Option<f32>,
+    /// By layer, each connection's rank as a place on the scale of colours; nothing for layers that lose none. Empty where
+    /// ranks are not shown.
+    pub ranks: Vec<Option<Vec<f32>>>,
     /// By layer, for those that are sparse and shown as rasters.
     pub layers: Vec<Option<LayerFigures>>,
     /// Of the first layer, where inputs are pixels.
@@ -57,17 +65,37 @@ pub(super) struct InputMap {
 }
 
 impl Figures {
-    /// Of a snapshot; degrees only `with_degrees`.
-    pub(super) fn of(snapshot: &Snapshot, shape: InputShape, with_degrees: bool) -> Self {
+    /// Of a snapshot; degrees only `with_degrees`, and ranks only `with_ranks`.
+    pub(super) fn of(snapshot: &Snapshot, shape: InputShape, with_degrees: bool, with_ranks: bool) -> Self {
         let network = &snapshot.network;
         let weights = network.layers().iter().flat_map(|layer| layer.weights.values());
         let connectivity = |layer: usize| network.layers()[layer].weights.connectivity().filter(|_| with_degrees);
         Self {
             weight: reference(weights).unwrap_or(1.0),
             gradient: reference(snapshot.gradients.iter().flatten()),
+            ranks: if with_ranks { ranks(snapshot) } else { Vec::new() },
             layers: (0..network.layers().len()).map(|layer| connectivity(layer).map(LayerFigures::of)).collect(),
             input_map: if with_degrees { InputMap::of(network, shape) } else { None },
         }
+    }
+}
+
+/// By layer and connection, the place of its rank on the scale of colours.
+fn ranks(snapshot: &Snapshot) -> Vec<Option<Vec<f32>>> {
+    let of_layer = |layer| Some(snapshot.fates(layer)?.into_iter().map(place_of).collect());
+    (0..snapshot.network.layers().len()).map(of_layer).collect()
+}
+
+/// On a scale from 0, what goes first, to 1, what would go last: those that go next end at [`CUT`], and between them and
+/// those that stay is a step that can be seen.
+#[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
+fn place_of(fate: Fate) -> f32 {
+    let share = |part: usize, whole: usize| part as f32 / whole.max(1) as f32;
+    if fate.is_pruned() {
+        CUT * share(fate.rank - 1, fate.pruned)
+    } else {
+        let kept = fate.among - fate.pruned;
+        STAYS + (1.0 - STAYS) * share(fate.rank - 1 - fate.pruned, kept.saturating_sub(1))
     }
 }
 
@@ -135,6 +163,15 @@ mod tests {
         assert_eq!(reference([0.0, 0.0].iter()), None);
         assert_eq!(reference([].iter()), None);
         assert_eq!(reference([f32::NAN].iter()), None);
+    }
+
+    #[test]
+    fn ranks_have_their_places_on_both_sides_of_the_cut_worked_by_hand() {
+        let places: Vec<f32> = (1..=5).map(|rank| place_of(Fate { rank, among: 5, pruned: 2 })).collect();
+        // Two go: at 0 and half way to the cut; three stay: at both ends and in the middle of what is left.
+        assert_eq!(places, [0.0, 0.15, 0.5, 0.75, 1.0]);
+        assert_eq!(place_of(Fate { rank: 1, among: 1, pruned: 0 }), STAYS);
+        assert_eq!(place_of(Fate { rank: 1, among: 1, pruned: 1 }), 0.0);
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use egui::{Color32, Vec2, vec2};
 
+use super::curve::Curve;
 use super::figures::Figures;
 use super::format::Format;
 use super::lines::Line;
 use super::look::{ColorBy, Look, WidthBy, ramp};
-use super::raster::{Curve, Pen};
+use super::raster::Pen;
 use super::surface::Surface;
 use crate::session::Cut;
 use crate::training::Snapshot;
@@ -81,12 +82,18 @@ impl Ink<'_> {
         Some(self.figures.gradient.map_or(0.0, |reference| gradient.abs() / reference))
     }
 
+    /// The place of its rank on the scale of colours; nothing where its layer loses none, or that cannot be told.
+    fn rank(&self, line: &Line) -> Option<f32> {
+        self.figures.ranks.get(line.layer)?.as_ref()?.get(line.connection).copied()
+    }
+
     fn color(&self, line: &Line) -> Color32 {
         let palette = self.palette;
         match self.look.color {
             ColorBy::Sign => palette.sign(line.weight),
             ColorBy::Age => ramp(palette, share(line.age, oldest(self.snapshot))),
             ColorBy::Gradient => self.gradient(line).map_or(palette.weak, |size| ramp(palette, size)),
+            ColorBy::Score => self.rank(line).map_or(palette.weak, |place| ramp(palette, place)),
             ColorBy::Layer => layer_color(palette, line.layer, self.snapshot.network.layers().len()),
         }
     }

@@ -1,8 +1,8 @@
 //! Text around the network: names of layers and inputs, and what the lines mean.
 
-use egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
-use super::figures::Figures;
+use super::figures::{CUT, Figures, STAYS};
 use super::format::Format;
 use super::ink::{layer_color, oldest};
 use super::layout::Layout;
@@ -26,23 +26,41 @@ const MOST_SWATCHES: usize = 6;
 /// The name of each layer above its column.
 pub(super) fn columns(ui: &Ui, rect: Rect, layout: &Layout) {
     let palette = Palette::of(ui);
-    let mut end = f32::NEG_INFINITY;
+    let mut before = Rect::NOTHING;
     for (index, column) in layout.columns.iter().enumerate() {
-        let at = rect.min + vec2(column.x, layout.format.names);
         let name = column_name(index, layout.columns.len());
         let font = FontId::proportional(layout.format.text);
         let galley = ui.painter().layout_no_wrap(name, font, palette.weak);
-        let mut name = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+        let name = match column.outward() {
+            None => {
+                let at = pos2(column.bounds().center().x, layout.format.names);
+                Align2::CENTER_CENTER.anchor_size(at, galley.size())
+            }
+            Some(outward) => {
+                let names = if index == 0 { layout.names } else { 0.0 };
+                let at = column.at_share(0.5) + (0.5 * column.side + 8.0 + names) * outward;
+                beside(outward).anchor_size(at, galley.size())
+            }
+        };
+        let name = name.translate(rect.min.to_vec2());
         // The names of the outer columns are not cut off.
-        if rect.contains(at) {
-            let left = (rect.max.x - 2.0 - name.max.x).min(0.0) + (rect.min.x + 2.0 - name.min.x).max(0.0);
-            name = name.translate(vec2(left, 0.0));
-        }
+        let inside = (rect.max.x - 2.0 - name.max.x).min(0.0) + (rect.min.x + 2.0 - name.min.x).max(0.0);
+        let name = name.translate(vec2(inside, 0.0));
         // Where columns are close to one another, only some have room for their names.
-        if rect.contains(at) && name.min.x > end {
-            end = name.max.x + 4.0;
+        if rect.contains(name.center()) && !before.intersects(name) {
+            before = name.expand2(vec2(4.0, 0.0));
             ui.painter().galley(name.min, galley, palette.weak);
         }
+    }
+}
+
+/// How words outside a circle are aligned, by the direction from its middle.
+fn beside(outward: Vec2) -> Align2 {
+    match (outward.x, outward.y) {
+        (x, _) if x < -0.3 => Align2::RIGHT_CENTER,
+        (x, _) if x > 0.3 => Align2::LEFT_CENTER,
+        (_, y) if y < 0.0 => Align2::CENTER_BOTTOM,
+        _ => Align2::CENTER_TOP,
     }
 }
 
@@ -51,23 +69,23 @@ pub(super) fn input_names(ui: &Ui, rect: Rect, layout: &Layout, data: Option<&Da
     let Some(data) = data else { return };
     let palette = Palette::of(ui);
     let column = &layout.columns[0];
-    if column.pitch < layout.format.name_height {
+    let is_round = layout.is_circle();
+    if layout.names == 0.0 || !is_round && column.pitch < layout.format.name_height {
         return;
     }
+    let mut before = Rect::NOTHING;
     let (top, bottom) = (rect.min.y + layout.format.top, rect.max.y - layout.format.bottom);
     for input in 0..column.neurons.min(data.features()) {
         let informative = input < data.informative();
-        let at = rect.min.to_vec2() + layout.neuron(0, input).left_center().to_vec2() - vec2(6.0, 0.0);
-        if (top..bottom).contains(&at.y) && at.x > rect.min.x {
+        let neuron = layout.neuron(0, input).translate(rect.min.to_vec2());
+        let at = neuron.left_center() - vec2(6.0, 0.0);
+        let room = Rect::from_center_size(at, vec2(1.0, layout.format.name_height));
+        // Near the ends of an arc neurons stand too close to one another for all names.
+        if (top..bottom).contains(&at.y) && at.x > rect.min.x && !(is_round && before.intersects(room)) {
+            before = room.expand2(vec2(rect.width(), 0.0));
             let color = if informative { palette.text } else { palette.weak };
-            caption(
-                ui,
-                at.to_pos2(),
-                Align2::RIGHT_CENTER,
-                &data.feature_name(input),
-                color,
-                (layout.format.text, informative),
-            );
+            let font = (layout.format.text, informative);
+            caption(ui, at, Align2::RIGHT_CENTER, &data.feature_name(input), color, font);
         }
     }
 }
@@ -77,12 +95,13 @@ pub(super) fn input_names(ui: &Ui, rect: Rect, layout: &Layout, data: Option<&Da
 pub(super) fn lines(
     ui: &Ui,
     rect: Rect,
-    format: &Format,
+    layout: &Layout,
     look: &Look,
     snapshot: &Snapshot,
     drawn: Option<(&Figures, &Shows)>,
     has_room: bool,
 ) {
+    let format = &layout.format;
     let words = Words { ui, format };
     let start = pos2(rect.min.x + 14.0, rect.max.y - 0.43 * format.bottom);
     let selection = drawn.filter(|_| has_room).and_then(|(_, shows)| selection(shows, look, snapshot));
@@ -99,6 +118,10 @@ pub(super) fn lines(
             let largest = drawn.and_then(|(figures, _)| figures.gradient).unwrap_or(0.0);
             words.scale(start, "|gradient| 0", &format!("≥ {}", small(largest)))
         }
+        ColorBy::Score => {
+            let beside = if selection.is_some() { SELECTION_WIDTH * words.times() } else { 0.0 };
+            words.ranks(start, rect.max.x - beside, snapshot)
+        }
         ColorBy::Layer => words.layers(start, snapshot.network.layers().len()),
     };
     let palette = Palette::of(ui);
@@ -108,6 +131,9 @@ pub(super) fn lines(
     if look.width == WidthBy::Gradient {
         let what = if snapshot.gradients.is_empty() { "width: |weight|" } else { "width: |gradient|" };
         at = words.text(at, what);
+    }
+    if layout.is_image() && !words.has_few(rect.width(), selection.is_some()) {
+        at = words.text(at, "fuller pixel: more connections leave it");
     }
     if let Some([long, short]) = selection {
         let corner = corner(rect, format);
@@ -193,17 +219,58 @@ impl Words<'_> {
 
     /// A scale of colours with a number at either end.
     fn scale(&self, at: Pos2, least: &str, most: &str) -> Pos2 {
+        let left = self.text(at, least) - vec2(9.0, 0.0);
+        let end = self.colors(left, |share| share);
+        self.text(end + vec2(7.0, 0.0), most)
+    }
+
+    /// A scale of colours, from left to right; `place` says where on cividis a share of its width lies.
+    fn colors(&self, left: Pos2, place: impl Fn(f32) -> f32) -> Pos2 {
         let (width, height) = (90.0 * self.times(), 8.0 * self.times());
         let palette = Palette::of(self.ui);
-        let left = self.text(at, least) - vec2(9.0, 0.0);
         let mut mesh = Mesh::default();
         for step in 0..30_u8 {
-            let share = f32::from(step) / 29.0;
+            let color = ramp(palette, place(f32::from(step) / 29.0));
             let corner = left + vec2(width * f32::from(step) / 30.0, -0.5 * height);
-            mesh.add_colored_rect(Rect::from_min_size(corner, vec2(width / 30.0, height)), ramp(palette, share));
+            mesh.add_colored_rect(Rect::from_min_size(corner, vec2(width / 30.0, height)), color);
         }
         self.ui.painter().add(mesh);
-        self.text(left + vec2(width + 7.0, 0.0), most)
+        left + vec2(width, 0.0)
+    }
+
+    /// Ranks by the score that decides next, with a line where the next topology update cuts; words end at `right`.
+    fn ranks(&self, at: Pos2, right: f32, snapshot: &Snapshot) -> Pos2 {
+        let (drop, fraction) = match snapshot.next_cut() {
+            Ok(next) => next,
+            Err(why) => return self.text(at, &format!("no ranks: {why}")),
+        };
+        let palette = Palette::of(self.ui);
+        let left = self.text(at, "goes first") - vec2(9.0, 0.0);
+        // As wide a part of the scale as goes; what stays has the rest.
+        #[expect(clippy::cast_possible_truncation, reason = "a share")]
+        let cut = fraction as f32;
+        let end = self.colors(left, |share| match share {
+            share if share < cut => CUT * share / cut,
+            share => STAYS + (1.0 - STAYS) * (share - cut) / (1.0 - cut).max(f32::MIN_POSITIVE),
+        });
+        let line = pos2(left.x + cut * (end.x - left.x), left.y);
+        let half = vec2(0.0, 7.0 * self.times());
+        let stroke = Stroke::new(1.5 * self.format.times, palette.text);
+        self.ui.painter().line_segment([line - half, line + half], stroke);
+        let share = 100.0 * fraction;
+        let short = format!("goes last: {share:.0} % go next");
+        let long = format!("goes last, by {}: {share:.0} % go next", drop.label());
+        // Beside it stand what is pruned and what always stays, and what is said of a selection.
+        let room = right - end.x - 190.0 * self.times();
+        let is_long = self.text_width(&long) < room;
+        let at = self.text(end + vec2(7.0, 0.0), if is_long { &long } else { &short });
+        let stays = (0..snapshot.network.layers().len()).any(|layer| !snapshot.evolves(layer));
+        if stays && is_long { self.stroke(at, "always stays", palette.weak, false) } else { at }
+    }
+
+    fn text_width(&self, text: &str) -> f32 {
+        let font = FontId::proportional(self.size());
+        self.ui.painter().layout_no_wrap(text.to_owned(), font, Color32::WHITE).size().x
     }
 
     fn layers(&self, at: Pos2, layers: usize) -> Pos2 {

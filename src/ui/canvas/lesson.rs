@@ -27,11 +27,13 @@ fn place(layout: &Layout, highlight: Highlight) -> Option<Rect> {
         Highlight::Layer(layer) => {
             let pair = layout.columns.windows(2).nth(layer.checked_sub(1)?)?;
             let [from, to] = pair else { return None };
-            let (left, right) = (from.x + 0.5 * from.side + ROOM, to.x - 0.5 * to.side - ROOM);
-            let ends = [from.at_share(0.0).y, to.at_share(0.0).y, from.at_share(1.0).y, to.at_share(1.0).y];
-            let top = ends.into_iter().fold(f32::INFINITY, f32::min);
-            let bottom = ends.into_iter().fold(f32::NEG_INFINITY, f32::max);
-            return Some(Rect::from_min_max(pos2(left, top), pos2(right, bottom)));
+            let (own, next) = (from.bounds(), to.bounds());
+            let both = own.union(next);
+            if layout.is_circle() {
+                return Some(both.expand(ROOM));
+            }
+            let (left, right) = (own.max.x + ROOM, next.min.x - ROOM);
+            return Some(Rect::from_min_max(pos2(left, both.min.y), pos2(right, both.max.y)));
         }
         Highlight::Input(input) => (0, input.checked_sub(1)?),
         Highlight::Output(output) => (layout.columns.len() - 1, output.checked_sub(1)?),

@@ -2,6 +2,7 @@
 
 use egui::Color32;
 
+use super::layout::Placement;
 use super::order::Order;
 use crate::ui::theme::{Palette, cividis};
 
@@ -17,6 +18,8 @@ pub(super) enum ColorBy {
     Gradient,
     /// The layer that it is in.
     Layer,
+    /// Its rank by the score of which the next topology update cuts the lowest.
+    Score,
 }
 
 /// What the width of a connection says.
@@ -28,9 +31,22 @@ pub(super) enum WidthBy {
     Gradient,
 }
 
+/// What the cells of adjacency matrices say, where networks are too large for single lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Tiles {
+    /// Which share of their places is taken.
+    #[default]
+    Density,
+    /// Connections grown less connections cut in the last topology updates, as long as their colours would last.
+    Recent,
+    /// The same since the start.
+    SinceStart,
+}
+
 /// How the network is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Look {
+    pub placement: Placement,
     pub color: ColorBy,
     pub width: WidthBy,
     /// Only connections of at most this age, in topology updates.
@@ -39,6 +55,7 @@ pub(super) struct Look {
     pub strongest: Option<u8>,
     /// How neurons are sorted.
     pub order: Order,
+    pub tiles: Tiles,
 }
 
 impl Look {

@@ -1,9 +1,11 @@
 //! The menu of the canvas in which is chosen how networks are shown.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{DragValue, PopupCloseBehavior, RichText, Ui, vec2};
+use egui::{Button, DragValue, PopupCloseBehavior, RichText, Ui, vec2};
 
-use super::look::{ColorBy, Look, WidthBy};
+use super::band::Band;
+use super::layout::Placement;
+use super::look::{ColorBy, Look, Tiles, WidthBy};
 use super::order::Order;
 use crate::session::Session;
 use crate::ui::theme::{Palette, semibold};
@@ -38,7 +40,9 @@ pub(super) fn show(ui: &mut Ui, look: &mut Look, session: &Session, beside: Opti
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::new(text).config(config).ui(ui, |ui| {
         ui.set_width(286.0);
-        meanings(ui, look);
+        placements(ui, look, session);
+        meanings(ui, look, session);
+        tiles(ui, look, session);
         filters(ui, look);
         sorting(ui, look, &mut choice);
         neighbours(ui, session, beside, &mut choice);
@@ -52,7 +56,7 @@ pub(super) fn show(ui: &mut Ui, look: &mut Look, session: &Session, beside: Opti
                     choice.zoom = Some(steps);
                 }
             }
-            if ui.add_enabled(!is_usual, egui::Button::new("Reset view")).clicked() {
+            if ui.add_enabled(!is_usual, Button::new("Reset view")).clicked() {
                 *look = Look::default();
                 choice = Choice { sorts: true, zoom: Some(0), beside: Some(Beside::Nothing) };
             }
@@ -86,7 +90,42 @@ fn neighbours(ui: &mut Ui, session: &Session, beside: Option<usize>, choice: &mu
     });
 }
 
-fn meanings(ui: &mut Ui, look: &mut Look) {
+/// How layers are placed; what the inputs do not suit can be read, but not chosen.
+fn placements(ui: &mut Ui, look: &mut Look, session: &Session) {
+    let shape = session.experiment().facts().shape;
+    heading(ui, "Layout");
+    ui.horizontal(|ui| {
+        let placements = [
+            (Placement::Layered, "layers", "one column of neurons beside the other"),
+            (
+                Placement::Image,
+                "image plane",
+                "inputs stand where their pixels are; the more connections leave a pixel, the fuller it is",
+            ),
+            (Placement::Circle, "circle", "all neurons on a circle, layer after layer, and connections as chords"),
+        ];
+        for (placement, name, meaning) in placements {
+            let fault = placement.suits(shape).err();
+            let is_chosen = look.placement == placement;
+            let response = ui.add_enabled(fault.is_none(), Button::selectable(is_chosen, name));
+            response.widget_info(|| {
+                let why = fault.map_or_else(String::new, |why| format!(": {why}"));
+                egui::WidgetInfo::selected(
+                    egui::Role::RadioButton,
+                    fault.is_none(),
+                    is_chosen,
+                    format!("Layout {name}{why}"),
+                )
+            });
+            if response.clicked() {
+                look.placement = placement;
+            }
+            response.on_hover_text(meaning).on_disabled_hover_text(format!("Not here: {}.", fault.unwrap_or_default()));
+        }
+    });
+}
+
+fn meanings(ui: &mut Ui, look: &mut Look, session: &Session) {
     heading(ui, "Colour by");
     ui.horizontal(|ui| {
         let colors = [
@@ -103,6 +142,7 @@ fn meanings(ui: &mut Ui, look: &mut Look) {
             });
             response.on_hover_text(meaning);
         }
+        by_score(ui, look, session);
     });
     heading(ui, "Width by");
     ui.horizontal(|ui| {
@@ -112,6 +152,62 @@ fn meanings(ui: &mut Ui, look: &mut Look) {
                 let name = format!("Width by {name}");
                 egui::WidgetInfo::selected(egui::Role::RadioButton, true, look.width == width, name)
             });
+        }
+    });
+}
+
+/// Colour by rank, where it can be told what the next update cuts.
+fn by_score(ui: &mut Ui, look: &mut Look, session: &Session) {
+    let is_chosen = look.color == ColorBy::Score;
+    let view = session.history(session.selected()).view();
+    let next = view.map_or(Err("there is no network yet"), |view| view.snapshot.next_cut());
+    let response = ui.add_enabled(next.is_ok(), Button::selectable(is_chosen, "score"));
+    response.widget_info(|| {
+        let name = match next {
+            Ok(_) => "Colour by score".to_owned(),
+            Err(why) => format!("Colour by score: {why}"),
+        };
+        egui::WidgetInfo::selected(egui::Role::RadioButton, next.is_ok(), is_chosen, name)
+    });
+    if response.clicked() {
+        look.color = ColorBy::Score;
+    }
+    match next {
+        Ok((drop, _)) => response.on_hover_text(format!(
+            "rank in its layer by the score that decides next, here {}: the lowest go at the next topology update",
+            drop.label()
+        )),
+        Err(why) => response.on_disabled_hover_text(format!("Not now: {why}.")),
+    };
+}
+
+/// What adjacency matrices show, where there are any.
+fn tiles(ui: &mut Ui, look: &mut Look, session: &Session) {
+    let view = session.history(session.selected()).view();
+    let fault = view.and_then(|view| Band::suits(&view.snapshot.network).err());
+    heading(ui, "Adjacency shows");
+    ui.horizontal(|ui| {
+        let choices = [
+            (Tiles::Density, "density", "which share of the places in a cell is taken"),
+            (
+                Tiles::Recent,
+                "last changes",
+                "connections grown less connections cut in the last three topology updates",
+            ),
+            (Tiles::SinceStart, "change since start", "connections there now less connections there at the start"),
+        ];
+        for (tiles, name, meaning) in choices {
+            let is_chosen = look.tiles == tiles;
+            let response = ui.add_enabled(fault.is_none(), Button::selectable(is_chosen, name));
+            response.widget_info(|| {
+                let why = fault.map_or_else(String::new, |why| format!(": {why}"));
+                let name = format!("Adjacency shows {name}{why}");
+                egui::WidgetInfo::selected(egui::Role::RadioButton, fault.is_none(), is_chosen, name)
+            });
+            if response.clicked() {
+                look.tiles = tiles;
+            }
+            response.on_hover_text(meaning).on_disabled_hover_text(format!("Not here: {}.", fault.unwrap_or_default()));
         }
     });
 }

@@ -5,6 +5,10 @@ mod band;
 mod band_text;
 mod bundles;
 mod card;
+mod change;
+mod column;
+mod connection_card;
+mod curve;
 mod figures;
 mod format;
 mod ink;
@@ -15,11 +19,14 @@ mod lines;
 mod look;
 mod look_menu;
 mod navigation;
+mod neuron_card;
 mod neurons;
 mod order;
 mod painter;
 mod pane;
+mod pinning;
 mod pointing;
+mod portrait;
 mod print;
 mod raster;
 mod reel;
@@ -42,14 +49,13 @@ use self::look::Look;
 use self::navigation::Navigation;
 use self::pane::Pane;
 pub(super) use self::print::picture;
-pub(super) use self::reel::Reel;
+pub(super) use self::reel::{Reel, Shown};
 use self::scene::Scene;
 use self::surgeon::Surgeon;
-use super::controls::focus_frame;
 use super::film::FilmDialog;
 use super::pictures::Saver;
 use super::theme::{Palette, semibold};
-use crate::session::{Command, Session};
+use crate::session::{Command, Session, WeightTrace};
 use crate::training::Snapshot;
 
 /// Room between two networks.
@@ -61,6 +67,8 @@ pub(super) struct Canvas {
     /// The name of the arm that is shown beside the selected one.
     beside: Option<String>,
     pinned: Option<Pointed>,
+    /// The past of the connection that is pinned, in the selected arm.
+    trace: WeightTrace,
     /// The neuron under the pointer or pinned, as column and number.
     focus: Option<(usize, usize)>,
     look: Look,
@@ -98,6 +106,7 @@ impl Canvas {
             panes: [Pane::new(context), Pane::new(context)],
             beside: None,
             pinned: None,
+            trace: WeightTrace::default(),
             focus: None,
             look: Look::default(),
             navigation: Navigation::default(),
@@ -109,7 +118,7 @@ impl Canvas {
 
     /// Whether a picture is being drawn that is not on screen yet.
     pub(super) fn is_busy(&self) -> bool {
-        self.navigation.is_moving() || self.panes.iter().any(Pane::is_busy)
+        self.navigation.is_moving() || !self.trace.is_complete() || self.panes.iter().any(Pane::is_busy)
     }
 
     /// Draws the networks in the space there is.
@@ -122,6 +131,7 @@ impl Canvas {
         self.navigate(ui, &mut stands);
         let hovered = stands.iter().find_map(|stand| Some((stand.pane, self.find(stand)?)));
         self.pin(ui, session, &stands, hovered.map(|(_, pointed)| pointed), commands);
+        self.follow_pinned(ui, session);
         if let Some(first) = stands.first() {
             lesson::tell_pinned(ui, self.pinned, first.scene.snapshot());
         }
@@ -133,7 +143,7 @@ impl Canvas {
         for stand in &stands {
             self.draw(ui, session, stand, stands.len() > 1);
             self.panes[stand.pane].explain(ui, &stand.scene, stand.rect());
-            if let Some(pointed) = pointed.filter(|pointed| pointed.exists(stand.scene.snapshot())) {
+            if let Some(pointed) = pointed.filter(|pointed| self.is_told(stand, *pointed)) {
                 self.tell_of(ui, session, stand, pointed, hovered.map(|(pane, _)| pane));
             }
         }
@@ -146,6 +156,7 @@ impl Canvas {
     /// All of it to be seen from afar: larger, and nothing pops up or can be pressed.
     pub(super) fn present(&mut self, ui: &mut Ui, session: &Session) {
         self.read_keys(ui, session);
+        self.follow_pinned(ui, session);
         self.focus = None;
         let format = if self.beside(session).is_some() { Format::STAGE_PAIR } else { Format::STAGE };
         let stands = self.stands(ui, session, &format);
@@ -202,7 +213,7 @@ impl Canvas {
         let (rect, response) = ui.allocate_exact_size(size, sense);
         let view = session.history(arm).view();
         response.widget_info(|| {
-            let pinned = view.zip(self.pinned.as_ref()).filter(|(view, pinned)| pinned.exists(&view.snapshot));
+            let pinned = view.zip(self.pinned.as_ref()).filter(|(view, pinned)| pinned.has_place(&view.snapshot));
             let pinned = pinned.map(|(view, pinned)| format!(". {}", walk::name(&view.snapshot, pinned)));
             let text = description(session, arm) + &pinned.unwrap_or_default();
             egui::WidgetInfo::labeled(egui::Role::Image, true, text)
@@ -216,7 +227,7 @@ impl Canvas {
         let band = if is_presented { None } else { Band::new(network, shape, size) };
         let area = vec2(size.x, band.as_ref().map_or(size.y, |band| band.top));
         self.panes[pane].sort(arm, &view.snapshot, self.look.order);
-        let layout = Layout::of(&view.snapshot, area, session.data().is_some(), *format);
+        let layout = Layout::of(&view.snapshot, area, (self.look.placement, shape), session.data().is_some(), *format);
         let layout = layout.sorted(self.panes[pane].columns());
         let told = self.panes[pane].follow(ui, session, arm, &view);
         let scene =
@@ -229,6 +240,9 @@ impl Canvas {
         let size = stands.iter().map(|stand| stand.scene.area).reduce(Vec2::min).unwrap_or(Vec2::ZERO);
         let largest = stands.iter().map(|stand| stand.scene.layout.largest_zoom()).reduce(f32::min).unwrap_or(1.0);
         let inside = |stand: &Stand| Rect::from_min_size(stand.rect().min, size);
+        if let Some(first) = stands.first() {
+            self.navigation.set_apart(first.scene.layout.apart());
+        }
         self.navigation.follow(ui, stands.iter().map(|stand| (&stand.response, inside(stand))), (size, largest));
         for Stand { scene, .. } in stands {
             scene.zoom = self.navigation.zoom();
@@ -250,53 +264,6 @@ impl Canvas {
         for Stand { pane, response, scene, .. } in stands {
             self.panes[pane].request(ui, Scene { focus: self.focus, look: self.look, ..scene }, response.rect);
         }
-    }
-
-    /// What lies under the pointer.
-    fn find(&self, stand: &Stand) -> Option<Pointed> {
-        let at = stand.response.hover_pos().filter(|at| stand.network().contains(*at) && !stand.response.dragged())?;
-        pointing::find(&stand.scene.layout, self.panes[stand.pane].lines(), at - stand.rect().min.to_vec2())
-    }
-
-    /// A click pins what lies under the pointer, another lets it go; the arrow keys walk.
-    fn pin(
-        &mut self,
-        ui: &Ui,
-        session: &Session,
-        stands: &[Stand],
-        hovered: Option<Pointed>,
-        commands: &mut Vec<Command>,
-    ) {
-        for Stand { arm, response, scene, .. } in stands {
-            if response.clicked() {
-                // Only the selected arm is worked on.
-                let own = hovered.filter(|_| *arm == session.selected());
-                let joined = self.surgeon.join(session, self.pinned, own, commands);
-                self.pinned = joined.or(hovered.filter(|hovered| self.pinned.as_ref() != Some(hovered)));
-            }
-            if let Some(walked) = walk::by_keyboard(ui, response, scene.snapshot(), self.pinned) {
-                self.pinned = Some(walked);
-            }
-            if response.has_focus() {
-                focus_frame(ui, response.rect);
-            }
-        }
-    }
-
-    /// Outlines what is pointed at in every network that has it. The card is shown where the pointer is; that of what is
-    /// pinned is shown everywhere.
-    fn tell_of(&self, ui: &Ui, session: &Session, stand: &Stand, pointed: Pointed, hovered: Option<usize>) {
-        let (scene, network) = (&stand.scene, stand.network());
-        let origin = stand.rect().min.to_vec2();
-        let anchor = pointing::highlight(ui, &pointed, &scene.layout, scene.snapshot(), origin, network);
-        if hovered.is_some_and(|pane| pane != stand.pane) {
-            return;
-        }
-        let at = stand.response.hover_pos().filter(|_| hovered.is_some()).unwrap_or(anchor);
-        // What is pinned may have been moved out of view; its card stays.
-        let field = self.panes[stand.pane].shows().and_then(|shows| shows.field.as_ref());
-        let card = card::Card { arm: stand.arm, pointed, field, is_pinned: hovered.is_none() };
-        card.show(ui, session, network.clamp(at), stand.rect(), self.beside(session).is_some());
     }
 }
 

@@ -38,12 +38,19 @@ impl Navigation {
         self.goal.is_some()
     }
 
+    /// Shows the whole at once, if columns are to move apart otherwise than before: neurons stand elsewhere.
+    pub(super) fn set_apart(&mut self, apart: f32) {
+        if self.zoom.apart() != apart {
+            (self.zoom, self.goal) = (Zoom::whole(apart), None);
+        }
+    }
+
     /// Goes so many steps in or out about the middle, or with 0 back to the whole.
     pub(super) fn step(&mut self, steps: i8) {
         let from = self.goal.unwrap_or(self.zoom);
         let middle = (0.5 * self.size).to_pos2();
         let goal = match steps {
-            0 => Zoom::WHOLE,
+            0 => Zoom::whole(from.apart()),
             steps => from.about(middle, STEP.powi(steps.into()), self.largest, self.size),
         };
         self.goal = Some(goal);
@@ -84,7 +91,7 @@ impl Navigation {
             self.zoom = self.zoom.moved(response.drag_delta(), self.size);
         }
         if response.double_clicked() {
-            self.goal = Some(Zoom::WHOLE);
+            self.goal = Some(Zoom::whole(self.zoom.apart()));
         }
     }
 

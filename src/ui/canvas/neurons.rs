@@ -16,7 +16,7 @@ impl Scene {
     pub(super) fn draw_neurons(&self, surface: &mut impl Surface) {
         let (dead_ends, silent) = self.unconnected();
         let view = Rect::from_min_size(Pos2::ZERO, self.area);
-        for column in 0..self.layout.columns.len() {
+        for column in usize::from(self.layout.is_image())..self.layout.columns.len() {
             for neuron in 0..self.layout.columns[column].neurons {
                 let rect = self.layout.neuron(column, neuron);
                 if !view.intersects(rect) {
@@ -32,6 +32,36 @@ impl Scene {
         }
     }
 
+    /// Draws inputs that stand as the pixels of an image: the more connections leave one, the fuller it is.
+    pub(super) fn draw_pixels(&self, surface: &mut impl Surface) {
+        let weights = &self.snapshot().network.layers()[0].weights;
+        let degree = |input: usize| weights.connectivity().map_or(weights.n_out(), |own| own.out_degree(input));
+        let largest = (0..weights.n_in()).map(degree).max().unwrap_or(0).max(1);
+        let view = Rect::from_min_size(Pos2::ZERO, self.area);
+        for input in 0..weights.n_in() {
+            let rect = self.layout.neuron(0, input);
+            if view.intersects(rect) {
+                let rect = self.pixels(rect);
+                #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
+                let share = degree(input) as f32 / largest as f32;
+                surface.fill(rect, self.palette.weak, 0.08 + 0.42 * share);
+            }
+        }
+    }
+
+    /// Marks where lines leave the pixels that they hide.
+    pub(super) fn draw_origins(&self, surface: &mut impl Surface) {
+        let weights = &self.snapshot().network.layers()[0].weights;
+        let radius = (0.14 * self.layout.columns[0].side).clamp(0.8, 3.0) * self.scale;
+        let view = Rect::from_min_size(Pos2::ZERO, self.area);
+        for input in 0..weights.n_in() {
+            let rect = self.layout.neuron(0, input);
+            if view.intersects(rect) && weights.connectivity().is_none_or(|own| own.out_degree(input) > 0) {
+                surface.disc(self.pixels(rect).center(), radius, self.palette.text, 0.9);
+            }
+        }
+    }
+
     fn draw_neuron(&self, surface: &mut impl Surface, column: usize, neuron: usize, rect: Rect) {
         let palette = self.palette;
         surface.fill(rect, palette.canvas, 1.0);
@@ -39,7 +69,7 @@ impl Scene {
             self.draw_response(surface, column - 1, neuron, rect);
             self.draw_bias(surface, column - 1, neuron, rect);
         }
-        let informative = column == 0 && neuron < self.informative && self.view.response.is_some();
+        let informative = column == 0 && neuron < self.informative() && self.view.response.is_some();
         let color = if informative { palette.accent } else { palette.weak };
         if rect.width() < 4.0 * self.scale {
             surface.fill(rect, color, 0.8);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use egui::Context;
 
 use super::figures::Figures;
+use super::look::ColorBy;
 use super::scene::{Drawing, Scene};
 use crate::training::View;
 
@@ -75,7 +76,7 @@ impl Drop for Painter {
 
 /// The figures of the last view, which is often drawn again: zoomed, or with another neuron pointed at.
 #[derive(Default)]
-struct LastFigures(Option<(Weak<View>, bool, Arc<Figures>)>);
+struct LastFigures(Option<(Weak<View>, [bool; 2], Arc<Figures>)>);
 
 impl LastFigures {
     /// Whether the last picture was of the same view.
@@ -84,12 +85,13 @@ impl LastFigures {
     }
 
     fn of(&mut self, scene: &Scene) -> Arc<Figures> {
-        let (view, with_degrees) = (Arc::downgrade(&scene.view), scene.band.is_some());
+        let view = Arc::downgrade(&scene.view);
+        let with = [scene.band.is_some(), scene.look.color == ColorBy::Score];
         match &self.0 {
-            Some((last, same, figures)) if last.ptr_eq(&view) && *same == with_degrees => Arc::clone(figures),
+            Some((last, same, figures)) if last.ptr_eq(&view) && *same == with => Arc::clone(figures),
             _ => {
                 let figures = Arc::new(scene.figures());
-                self.0 = Some((view, with_degrees, Arc::clone(&figures)));
+                self.0 = Some((view, with, Arc::clone(&figures)));
                 figures
             }
         }

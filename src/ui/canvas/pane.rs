@@ -14,7 +14,6 @@ use super::painter::Painter;
 use super::scene::{Scene, Shows};
 use super::zoom::Zoom;
 use super::{band_text, caption, legend, sizes};
-use crate::data::InputShape;
 use crate::session::Session;
 use crate::training::{Snapshot, View};
 use crate::ui::theme::Palette;
@@ -138,9 +137,6 @@ impl Pane {
         let Some(painter) = &self.painter else { return };
         let scale = ui.ctx().pixels_per_point();
         let pixels = rect.size() * scale;
-        // Where all lines are drawn and nothing has a receptive field, a picture is the same whatever is pointed at.
-        let matters = scene.snapshot().network.connections() > scene.layout.format.most_curves
-            || matches!(scene.shape, InputShape::Image { .. });
         let wanted = Asked {
             view: Arc::downgrade(&scene.view),
             size: [(pixels.x as usize).max(1), (pixels.y as usize).max(1)],
@@ -149,13 +145,13 @@ impl Pane {
             format: scene.layout.format,
             zoom: scene.zoom,
             told: scene.told,
-            focus: scene.focus.filter(|_| matters),
+            focus: scene.focus,
             sortings: self.sortings,
         };
         if self.asked.as_ref().is_some_and(|asked| asked.is(&wanted)) {
             return;
         }
-        painter.request(Scene { focus: wanted.focus, size: wanted.size, scale, ..scene });
+        painter.request(Scene { size: wanted.size, scale, ..scene });
         self.asked = Some(wanted);
     }
 
@@ -196,7 +192,8 @@ impl Pane {
         legend::columns(ui, inside, layout);
         legend::input_names(ui, inside, layout, session.data().as_deref().map(|data| &data.train));
         if let (Some(band), Some(drawn)) = (&scene.band, &self.drawn) {
-            band_text::show(ui, rect.min.to_vec2(), band, &drawn.figures, &snapshot.network);
+            let drawn = (drawn.figures.as_ref(), &drawn.shows);
+            band_text::show(ui, rect.min.to_vec2(), band, drawn, &scene.look, &snapshot.network);
         }
         if let Some(drawn) = &self.drawn {
             self.acts.show(ui, scene, &drawn.figures, rect);
@@ -222,6 +219,6 @@ impl Pane {
         let inside = Rect::from_min_size(rect.min, scene.area);
         let shown = self.drawn.as_ref().map(|drawn| (drawn.figures.as_ref(), &drawn.shows));
         let is_told = scene.layout.format.is_for_stage() && self.acts.words(ui.input(|input| input.time)).is_some();
-        legend::lines(ui, inside, &scene.layout.format, &scene.look, scene.snapshot(), shown, !is_told);
+        legend::lines(ui, inside, &scene.layout, &scene.look, scene.snapshot(), shown, !is_told);
     }
 }

@@ -5,7 +5,6 @@ use egui::{CornerRadius, Pos2, Rect, Ui, Vec2};
 use super::card::Pointed;
 use super::layout::Layout;
 use super::lines::Line;
-use super::raster::Curve;
 use crate::sparse::Place;
 use crate::training::Snapshot;
 use crate::ui::theme::Palette;
@@ -18,19 +17,19 @@ pub(super) fn find(layout: &Layout, lines: &[Line], at: Pos2) -> Option<Pointed>
     if let Some((column, neuron)) = layout.neuron_at(at) {
         return Some(Pointed::Neuron { column, neuron });
     }
-    let layer = layout.columns.windows(2).position(|pair| (pair[0].x..=pair[1].x).contains(&at.x))?;
+    let passing: Vec<bool> = (1..layout.columns.len()).map(|column| layout.may_pass(column - 1, at)).collect();
     let mut nearest = (REACH, None);
     // Lines may be those of another network, until it is drawn.
     let exists = |line: &&Line| {
-        let (from, to) = (&layout.columns[layer], &layout.columns[layer + 1]);
-        line.layer == layer && line.source < from.neurons && line.target < to.neurons
+        let neurons = |column: usize| layout.columns.get(column).map_or(0, |column| column.neurons);
+        passing.get(line.layer) == Some(&true)
+            && line.source < neurons(line.layer)
+            && line.target < neurons(line.layer + 1)
     };
     for line in lines.iter().filter(exists) {
-        let place = Place { source: number(line.source), target: number(line.target) };
-        if let Some(distance) = curve(layout, layer, place).distance(at)
-            && distance < nearest.0
-        {
-            nearest = (distance, Some(Pointed::Connection { layer, place }));
+        if let Some(distance) = layout.curve(line.layer, line.source, line.target).distance(at, nearest.0) {
+            let place = Place { source: number(line.source), target: number(line.target) };
+            nearest = (distance, Some(Pointed::Connection { layer: line.layer, place }));
         }
     }
     nearest.1
@@ -56,22 +55,19 @@ pub(super) fn highlight(
             square.right_center()
         }
         Pointed::Connection { layer, place } => {
-            let curve = curve(layout, layer, place);
+            let curve = layout.curve(layer, place.source as usize, place.target as usize);
             let weight = snapshot.network.layers()[layer].weights.find(place);
-            let color = weight.map_or(palette.text, |connection| {
-                palette.sign(snapshot.network.layers()[layer].weights.values()[connection])
-            });
             let points = curve.points(origin);
-            painter.line(points.clone(), egui::Stroke::new(5.0, palette.text));
-            painter.line(points, egui::Stroke::new(2.5, color));
+            if let Some(connection) = weight {
+                let color = palette.sign(snapshot.network.layers()[layer].weights.values()[connection]);
+                painter.line(points.clone(), egui::Stroke::new(5.0, palette.text));
+                painter.line(points, egui::Stroke::new(2.5, color));
+            } else {
+                painter.extend(egui::Shape::dashed_line(&points, egui::Stroke::new(2.0, palette.pruned), 6.0, 4.0));
+            }
             curve.middle() + origin
         }
     }
-}
-
-fn curve(layout: &Layout, layer: usize, place: Place) -> Curve {
-    let (from, to) = layout.ends(layer, place.source as usize, place.target as usize);
-    Curve { from, to }
 }
 
 /// A neuron's number as places store it.

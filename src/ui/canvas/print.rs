@@ -49,7 +49,8 @@ fn print(ui: &mut Ui, session: &Session, look: &Look, columns: &Columns, texture
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, description(session, arm)));
     let band = Band::new(network, shape, rect.size());
     let area = vec2(rect.width(), band.as_ref().map_or(rect.height(), |band| band.top));
-    let layout = Layout::of(&view.snapshot, area, session.data().is_some(), Format::DESK).sorted(columns);
+    let layout = Layout::of(&view.snapshot, area, (look.placement, shape), session.data().is_some(), Format::DESK);
+    let layout = layout.sorted(columns);
     let scene = Scene { band, look: *look, ..Scene::new(session, arm, Arc::clone(view), layout, area, palette) };
     let figures = scene.figures();
     let offset = rect.min.to_vec2();
@@ -57,8 +58,8 @@ fn print(ui: &mut Ui, session: &Session, look: &Look, columns: &Columns, texture
     let rect = egui::Rect::from_min_size(rect.min, area);
     legend::columns(ui, rect, &scene.layout);
     legend::input_names(ui, rect, &scene.layout, session.data().as_deref().map(|data| &data.train));
-    legend::lines(ui, rect, &Format::DESK, look, &view.snapshot, Some((&figures, &shows)), true);
+    legend::lines(ui, rect, &scene.layout, look, &view.snapshot, Some((&figures, &shows)), true);
     if let Some(band) = &scene.band {
-        band_text::show(ui, offset, band, &figures, network);
+        band_text::show(ui, offset, band, (&figures, &shows), look, network);
     }
 }

@@ -4,6 +4,7 @@
 
 use egui::{Color32, ColorImage, Pos2, Rect, Vec2};
 
+use super::curve::Curve;
 use super::surface::Surface;
 
 /// A picture under construction, opaque everywhere.
@@ -11,43 +12,6 @@ pub(super) struct Raster {
     width: usize,
     height: usize,
     pixels: Vec<Color32>,
-}
-
-/// A curve from left to right, horizontal at both ends: `y = y₀ + (y₁ − y₀)(3u² − 2u³)` for `u` from 0 to 1.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Curve {
-    pub from: Pos2,
-    pub to: Pos2,
-}
-
-impl Curve {
-    /// Points along it, from end to end.
-    pub(super) fn points(&self, offset: Vec2) -> Vec<Pos2> {
-        let point = |step: u8| {
-            let x = self.from.x + (self.to.x - self.from.x) * f32::from(step) / 24.0;
-            Pos2::new(x, self.at(x).0) + offset
-        };
-        (0..=24).map(point).collect()
-    }
-
-    /// Height and slope at `x`.
-    pub(super) fn at(&self, x: f32) -> (f32, f32) {
-        let (width, rise) = (self.to.x - self.from.x, self.to.y - self.from.y);
-        let u = ((x - self.from.x) / width).clamp(0.0, 1.0);
-        (self.from.y + rise * u * u * (3.0 - 2.0 * u), rise / width * 6.0 * u * (1.0 - u))
-    }
-
-    /// Distance of a point from the curve, where it lies between its ends.
-    pub(super) fn distance(&self, point: Pos2) -> Option<f32> {
-        (self.from.x..=self.to.x).contains(&point.x).then(|| {
-            let (y, slope) = self.at(point.x);
-            (point.y - y).abs() / (1.0 + slope * slope).sqrt()
-        })
-    }
-
-    pub(super) fn middle(&self) -> Pos2 {
-        self.from.lerp(self.to, 0.5)
-    }
 }
 
 /// How a curve is drawn.
@@ -88,6 +52,42 @@ impl Raster {
         }
     }
 
+    /// A line through points, piece by piece: column by column where it is flat, row by row where it is steep, so that each
+    /// pixel is covered once a piece.
+    fn chord(&mut self, points: &[Pos2], pen: Pen, half: f32, opacity: f32) {
+        let mut length = 0.0;
+        for pair in points.windows(2) {
+            let along = pair[1] - pair[0];
+            let is_flat = along.x.abs() >= along.y.abs();
+            // Of a point the place along the piece's direction, and that across.
+            let axes = |point: Pos2| if is_flat { (point.x, point.y) } else { (point.y, point.x) };
+            let ((from, across), (to, end)) = (axes(pair[0]), axes(pair[1]));
+            if from == to {
+                continue;
+            }
+            let slope = (end - across) / (to - from);
+            let steepness = (1.0 + slope * slope).sqrt();
+            let limits = if is_flat { (self.width, self.height) } else { (self.height, self.width) };
+            let (first, last) = (to_index(from.min(to).round(), limits.0), to_index(from.max(to).round(), limits.0));
+            for step in first..last {
+                // From the piece's own beginning, whichever way it goes.
+                let place = if to > from { step } else { first + last - 1 - step };
+                length += steepness;
+                if pen.dash.is_some_and(|(dash, gap)| length % (dash + gap) > dash) {
+                    continue;
+                }
+                let middle = across + slope * (center(place) - from);
+                let reach = (half + 0.5) * steepness;
+                for other in to_index(middle - reach, limits.1)..to_index(middle + reach + 1.0, limits.1) {
+                    let distance = (center(other) - middle).abs() / steepness;
+                    let cover = (half + 0.5 - distance).clamp(0.0, 1.0);
+                    let (column, row) = if is_flat { (place, other) } else { (other, place) };
+                    self.blend(column, row, pen.color, cover * opacity);
+                }
+            }
+        }
+    }
+
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 256")]
     fn blend(&mut self, column: usize, row: usize, color: Color32, cover: f32) {
         let share = (cover * 256.0) as u32;
@@ -115,10 +115,13 @@ impl Surface for Raster {
         if opacity <= 0.0 {
             return;
         }
+        if curve.bend.is_some() {
+            return self.chord(&curve.points(Vec2::ZERO), pen, half, opacity);
+        }
         let (first, last) = (to_index(curve.from.x, self.width), to_index(curve.to.x, self.width));
         let mut length = 0.0;
         for column in first..last {
-            let (y, slope) = curve.at(center(column));
+            let (y, slope) = curve.level_at(center(column));
             let steepness = (1.0 + slope * slope).sqrt();
             if let Some((dash, gap)) = pen.dash {
                 length += steepness;
@@ -239,9 +242,9 @@ mod tests {
     fn a_line_covers_its_length_times_its_width() {
         for (rise, width) in [(0.0, 3.0), (40.0, 3.0), (0.0, 0.5), (80.0, 2.0)] {
             let mut raster = Raster::new([120, 120], Color32::WHITE);
-            let curve = Curve { from: Pos2::new(10.0, 20.0), to: Pos2::new(110.0, 20.0 + rise) };
+            let curve = Curve::level(Pos2::new(10.0, 20.0), Pos2::new(110.0, 20.0 + rise));
             raster.curve(&curve, Pen { color: Color32::BLACK, width, opacity: 1.0, dash: None });
-            let length: f32 = (10..110_u16).map(|x| (1.0 + curve.at(f32::from(x) + 0.5).1.powi(2)).sqrt()).sum();
+            let length: f32 = (10..110_u16).map(|x| (1.0 + curve.level_at(f32::from(x) + 0.5).1.powi(2)).sqrt()).sum();
             let expected = length * width;
             assert!((darkness(&raster) - expected).abs() < 0.05 * expected, "{rise} {width}");
         }
@@ -256,9 +259,40 @@ mod tests {
     }
 
     #[test]
+    fn a_chord_covers_its_length_times_its_width_whichever_way_it_goes() {
+        let (from, to) = (Pos2::new(15.0, 20.0), Pos2::new(105.0, 30.0));
+        for bend in [Pos2::new(60.0, 25.0), Pos2::new(60.0, 110.0), Pos2::new(110.0, 100.0)] {
+            for curve in [Curve { from, to, bend: Some(bend) }, Curve { from: to, to: from, bend: Some(bend) }] {
+                for width in [0.5, 2.0, 4.0] {
+                    let mut raster = Raster::new([120, 120], Color32::WHITE);
+                    raster.curve(&curve, Pen { color: Color32::BLACK, width, opacity: 1.0, dash: None });
+                    // The quadratic in a thousand straight steps.
+                    let at = |u: f64| {
+                        let mix = |a: f32, b: f32, c: f32| {
+                            let (a, b, c) = (f64::from(a), f64::from(b), f64::from(c));
+                            (1.0 - u) * (1.0 - u) * a + 2.0 * u * (1.0 - u) * b + u * u * c
+                        };
+                        (mix(curve.from.x, bend.x, curve.to.x), mix(curve.from.y, bend.y, curve.to.y))
+                    };
+                    let steps = (0..1000_u16).map(|step| {
+                        let (a, b) = (at(f64::from(step) / 1000.0), at(f64::from(step + 1) / 1000.0));
+                        (b.0 - a.0).hypot(b.1 - a.1)
+                    });
+                    #[expect(clippy::cast_possible_truncation, reason = "a length on screen")]
+                    let expected = steps.sum::<f64>() as f32 * width;
+                    let found = darkness(&raster);
+                    assert!((found - expected).abs() < 0.06 * expected, "{bend:?} {width}: {found} {expected}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn drawing_beyond_the_edges_is_harmless() {
         let mut raster = Raster::new([10, 10], Color32::WHITE);
-        let curve = Curve { from: Pos2::new(-50.0, -50.0), to: Pos2::new(60.0, 70.0) };
+        let curve = Curve::level(Pos2::new(-50.0, -50.0), Pos2::new(60.0, 70.0));
+        let chord = Curve { bend: Some(Pos2::new(90.0, -90.0)), ..curve };
+        raster.curve(&chord, Pen { color: Color32::BLACK, width: 9.0, opacity: 1.0, dash: Some((4.0, 3.0)) });
         raster.curve(&curve, Pen { color: Color32::BLACK, width: 9.0, opacity: 1.0, dash: Some((4.0, 3.0)) });
         raster.fill(Rect::from_min_max(Pos2::new(-5.0, 5.0), Pos2::new(50.0, 50.0)), Color32::RED, 1.0);
         raster.disc(Pos2::new(10.0, 10.0), 5.0, Color32::RED, 1.0);

@@ -8,6 +8,7 @@ use super::format::Format;
 use super::layout::Layout;
 use super::legend;
 use super::look::Look;
+use super::order::Columns;
 use super::scene::Scene;
 use super::surface::Shapes;
 use super::zoom::Zoom;
@@ -22,6 +23,13 @@ const WIDTH: f32 = 960.0;
 /// Height of the network by its width.
 const PROPORTION: f32 = 0.6;
 
+/// How networks are shown: their colours, widths, filters and layout, and how neurons are sorted. By default as at first.
+#[derive(Clone, Default)]
+pub(in crate::ui) struct Shown {
+    pub(super) look: Look,
+    pub(super) columns: Columns,
+}
+
 /// What is needed to draw an arm's network at moments of its past.
 pub(in crate::ui) struct Reel {
     moments: Vec<Past>,
@@ -31,6 +39,7 @@ pub(in crate::ui) struct Reel {
     updates: Vec<Arc<UpdateRecord>>,
     shape: InputShape,
     data: Option<Arc<Split>>,
+    shown: Shown,
     is_dark: bool,
     /// In pixels.
     width: u16,
@@ -38,7 +47,14 @@ pub(in crate::ui) struct Reel {
 
 impl Reel {
     /// The arm that is shown, from the end of one epoch to that of another; at most so many moments, `width` pixels wide.
-    pub fn new(session: &Session, (from, to): (u32, u32), most: usize, width: u16, is_dark: bool) -> Self {
+    pub fn new(
+        session: &Session,
+        shown: Shown,
+        (from, to): (u32, u32),
+        most: usize,
+        width: u16,
+        is_dark: bool,
+    ) -> Self {
         let arm = session.selected();
         let history = session.history(arm);
         Self {
@@ -49,6 +65,7 @@ impl Reel {
             updates: history.updates().to_vec(),
             shape: session.experiment().facts().shape,
             data: session.data(),
+            shown,
             is_dark,
             width,
         }
@@ -81,23 +98,26 @@ impl Reel {
         let shows = scene.draw_on(&mut Shapes::new(ui.painter().clone(), rect.min.to_vec2(), textures), &figures);
         legend::columns(ui, rect, &scene.layout);
         legend::input_names(ui, rect, &scene.layout, self.data.as_deref().map(|data| &data.train));
-        legend::lines(ui, rect, &Format::STAGE, &scene.look, &view.snapshot, Some((&figures, &shows)), true);
+        legend::lines(ui, rect, &scene.layout, &scene.look, &view.snapshot, Some((&figures, &shows)), true);
     }
 
     fn scene(&self, view: &Arc<View>, area: Vec2) -> Scene {
+        let placing = (self.shown.look.placement, self.shape);
         Scene {
             view: Arc::clone(view),
             updates: recent_updates(&self.updates, &view.snapshot),
-            layout: Layout::of(&view.snapshot, area, self.data.is_some(), Format::STAGE),
+            first: Vec::new(),
+            layout: Layout::of(&view.snapshot, area, placing, self.data.is_some(), Format::STAGE)
+                .sorted(&self.shown.columns),
             zoom: Zoom::WHOLE,
-            look: Look::default(),
+            look: self.shown.look,
             told: None,
             focus: None,
             band: None,
             area,
             palette: Palette::of_theme(self.is_dark),
             shape: self.shape,
-            informative: self.data.as_ref().map_or(0, |data| data.train.informative()),
+            data: self.data.clone(),
             size: [0, 0],
             scale: 1.0,
         }

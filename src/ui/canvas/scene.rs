@@ -6,19 +6,20 @@ use egui::{ColorImage, Pos2, Rect, Vec2, pos2};
 
 use super::band::Band;
 use super::bundles;
-use super::card::Field;
+use super::change::Changes;
+use super::curve::Curve;
 use super::figures::Figures;
 use super::ink::{Ink, opacity, thickness};
 use super::layout::Layout;
 use super::lines::{Connections, Line};
-use super::look::Look;
-use super::raster::{Curve, Raster};
+use super::look::{ColorBy, Look};
+use super::portrait::Portrait;
+use super::raster::Raster;
 use super::surface::Surface;
 use super::zoom::Zoom;
-use crate::data::InputShape;
-use crate::metrics::receptive_field;
+use crate::data::{InputShape, Split};
 use crate::session::{Cut, Session};
-use crate::training::{Snapshot, UpdateRecord, View};
+use crate::training::{Snapshot, Topology, UpdateRecord, View};
 use crate::ui::theme::Palette;
 
 /// Lines that are not of the neuron that is pointed at have this share of their opacity, where there are many.
@@ -32,6 +33,8 @@ pub(super) struct Scene {
     pub view: Arc<View>,
     /// The last topology updates, for what they cut.
     pub updates: Vec<Arc<UpdateRecord>>,
+    /// The connectivities at the start.
+    pub first: Topology,
     /// Where neurons are seen.
     pub layout: Layout,
     /// The zoom that the layout is under.
@@ -47,8 +50,7 @@ pub(super) struct Scene {
     pub area: Vec2,
     pub palette: &'static Palette,
     pub shape: InputShape,
-    /// Leading inputs that are not noise.
-    pub informative: usize,
+    pub data: Option<Arc<Split>>,
     pub size: [usize; 2],
     /// Pixels a point.
     pub scale: f32,
@@ -63,8 +65,10 @@ pub(super) struct Shows {
     pub candidates: usize,
     /// Whether bundles stand for them.
     pub is_bundled: bool,
-    /// The neuron pointed at and, for images, its receptive field: a value a pixel.
-    pub field: Option<Field>,
+    /// Of the neuron pointed at.
+    pub portrait: Option<Portrait>,
+    /// By layer whose adjacency matrix shows them, what has come and gone.
+    pub changes: Vec<Changes>,
 }
 
 /// A finished picture.
@@ -88,6 +92,7 @@ impl Scene {
         Self {
             view,
             updates: session.history(arm).recent_updates(),
+            first: session.history(arm).first().clone(),
             layout,
             zoom: Zoom::WHOLE,
             look: Look::default(),
@@ -97,7 +102,7 @@ impl Scene {
             area,
             palette,
             shape: session.experiment().facts().shape,
-            informative: session.data().map_or(0, |data| data.train.informative()),
+            data: session.data(),
             size: [0, 0],
             scale: 1.0,
         }
@@ -112,7 +117,7 @@ impl Scene {
 
     /// The numbers that the picture needs.
     pub(super) fn figures(&self) -> Figures {
-        Figures::of(self.snapshot(), self.shape, self.band.is_some())
+        Figures::of(self.snapshot(), self.shape, self.band.is_some(), self.look.color == ColorBy::Score)
     }
 
     /// Draws it on anything, the ground excepted.
@@ -130,6 +135,10 @@ impl Scene {
             Some((column, neuron)) if chosen.candidates > most => connections.touching(&self.look, column, neuron),
             _ => Vec::new(),
         };
+        // Lines begin at pixels, in the midst of the image.
+        if self.layout.is_image() {
+            self.draw_pixels(surface);
+        }
         if chosen.is_bundled {
             for (layer, own) in snapshot.network.layers().iter().enumerate() {
                 bundles::draw(surface, &self.layout, layer, &own.weights, (self.palette.weak, self.scale));
@@ -139,15 +148,16 @@ impl Scene {
         let told: Vec<Line> = chosen.lines.iter().filter(|line| !is_told(line)).copied().collect();
         self.draw_lines(surface, figures, &told, &cuts, presence);
         self.draw_lines(surface, figures, &of_focus, &[], 1.0);
+        if self.layout.is_image() {
+            self.draw_origins(surface);
+        }
         self.draw_neurons(surface);
         self.draw_margins(surface);
-        if let Some(band) = &self.band {
-            band.draw(surface, self, figures);
-        }
+        let changes = self.band.as_ref().map_or_else(Vec::new, |band| band.draw(surface, self, figures));
         let mut lines = chosen.lines;
         lines.extend(of_focus);
         let (candidates, is_bundled) = (chosen.candidates, chosen.is_bundled);
-        Shows { lines, candidates, is_bundled, field: self.field() }
+        Shows { lines, candidates, is_bundled, portrait: Portrait::of(self), changes }
     }
 
     pub(super) fn snapshot(&self) -> &Snapshot {
@@ -215,18 +225,13 @@ impl Scene {
         surface.fill(Rect::from_min_max(pos2(0.0, below), pos2(right, bottom)), ground, 1.0);
     }
 
-    /// The receptive field of the neuron pointed at, where inputs are pixels.
-    fn field(&self) -> Option<Field> {
-        let (column, neuron) = self.focus?;
-        let InputShape::Image { width, height } = self.shape else { return None };
-        let mut field = receptive_field(&self.snapshot().network, column.checked_sub(1)?, neuron);
-        field.truncate(width * height);
-        Some(((column, neuron), field))
+    /// Leading inputs that are not noise.
+    pub(super) fn informative(&self) -> usize {
+        self.data.as_ref().map_or(0, |data| data.train.informative())
     }
 
     fn curve(&self, layer: usize, source: usize, target: usize) -> Curve {
-        let (from, to) = self.layout.ends(layer, source, target);
-        Curve { from: self.pixel(from), to: self.pixel(to) }
+        self.layout.curve(layer, source, target).scaled(self.scale)
     }
 
     /// A width in pixels, as far as the format allows it.

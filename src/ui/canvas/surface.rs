@@ -4,7 +4,8 @@ use egui::epaint::CubicBezierShape;
 use egui::{Color32, ColorImage, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, TextureHandle};
 use egui::{TextureOptions, Vec2, pos2, vec2};
 
-use super::raster::{Curve, Pen};
+use super::curve::Curve;
+use super::raster::Pen;
 
 /// Something to draw on.
 pub(super) trait Surface {
@@ -52,10 +53,14 @@ impl Surface for Shapes<'_> {
             self.painter.extend(Shape::dashed_line(&curve.points(self.offset), stroke, dash, gap));
             return;
         }
-        // The curve is a cubic whose control points divide its width in three.
-        let (from, to) = (curve.from + self.offset, curve.to + self.offset);
+        let Curve { from, to, bend } = curve.moved(self.offset);
+        // A level curve is a cubic whose control points divide its width in three; those of a quadratic lie at two thirds of
+        // the ways to its own.
         let third = (to.x - from.x) / 3.0;
-        let points = [from, pos2(from.x + third, from.y), pos2(to.x - third, to.y), to];
+        let points = match bend {
+            None => [from, pos2(from.x + third, from.y), pos2(to.x - third, to.y), to],
+            Some(bend) => [from, from.lerp(bend, 2.0 / 3.0), to.lerp(bend, 2.0 / 3.0), to],
+        };
         self.painter.add(CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke));
     }
 

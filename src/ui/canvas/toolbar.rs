@@ -4,7 +4,7 @@ use egui::{Align, Pos2, Rect, RichText, Ui, UiBuilder, vec2};
 
 use super::look_menu::{self, Beside};
 use super::pane::Pane;
-use super::{Canvas, print};
+use super::{Canvas, Shown, print};
 use crate::session::{Command, Session};
 use crate::ui::pictures::file_name;
 use crate::ui::theme::Palette;
@@ -22,7 +22,10 @@ impl Canvas {
                 let name = file_name(&format!("network of {}", session.arms()[session.selected()].name), "svg");
                 self.saver.save(ui.ctx(), name, &["svg", "png"], move |path| picture.file(path), commands);
             }
-            Some(_) => self.film.open(session, Palette::of(&ui).dark),
+            Some(_) => {
+                let shown = Shown { look: self.look, columns: self.panes[0].columns().clone() };
+                self.film.open(session, shown, Palette::of(&ui).dark);
+            }
             None => {}
         }
         self.film.show(ui.ctx(), session, commands);

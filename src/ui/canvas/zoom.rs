@@ -2,19 +2,31 @@
 
 use egui::{Pos2, Rect, Vec2, vec2};
 
-/// Columns move apart by this power of the factor, neurons of a column by the factor itself: what is crowded are columns.
-const APART: f32 = 0.3;
-
 /// Enlarges the network: a point `p` of the whole is seen at `scale · p + offset`, axis by axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Zoom {
     factor: f32,
     offset: Vec2,
+    /// By which power of the factor columns move apart; neurons of a column do by the factor itself.
+    apart: f32,
 }
 
 impl Zoom {
+    /// What is crowded are columns, so they move apart less than their neurons.
+    pub(super) const APART: f32 = 0.3;
+
     /// All of the network is seen.
-    pub(super) const WHOLE: Self = Self { factor: 1.0, offset: Vec2::ZERO };
+    pub(super) const WHOLE: Self = Self::whole(Self::APART);
+
+    /// All of the network is seen, and columns move apart by this power of the factor.
+    pub(super) const fn whole(apart: f32) -> Self {
+        Self { factor: 1.0, offset: Vec2::ZERO, apart }
+    }
+
+    /// By which power of the factor columns move apart.
+    pub(super) fn apart(self) -> f32 {
+        self.apart
+    }
 
     /// How many times farther apart neurons of a column are.
     pub(super) fn factor(self) -> f32 {
@@ -28,7 +40,7 @@ impl Zoom {
 
     /// By axis, how many times longer distances are.
     pub(super) fn scale(self) -> Vec2 {
-        vec2(self.factor.powf(APART), self.factor)
+        vec2(self.factor.powf(self.apart), self.factor)
     }
 
     /// Where a point of the whole is seen.
@@ -43,7 +55,7 @@ impl Zoom {
         if !factor.is_finite() {
             return self;
         }
-        let zoom = Self { factor: factor.clamp(1.0, largest.max(1.0)), offset: self.offset };
+        let zoom = Self { factor: factor.clamp(1.0, largest.max(1.0)), ..self };
         let offset = at.to_vec2() - (at.to_vec2() - self.offset) * (zoom.scale() / self.scale());
         Self { offset, ..zoom }.within(size)
     }
@@ -72,7 +84,7 @@ impl Zoom {
         let part =
             |from: f32, here: f32, to: f32| if (to - from).abs() > 1e-4 { (here - from) / (to - from) } else { share };
         let parts = vec2(part(from.x, here.x, to.x), part(from.y, here.y, to.y));
-        Self { factor, offset: self.offset + parts * (goal.offset - self.offset) }
+        Self { factor, offset: self.offset + parts * (goal.offset - self.offset), ..self }
     }
 
     /// Where a picture of this size that was drawn under an older zoom belongs now.

@@ -7,7 +7,7 @@ use egui::{Button, Context, DragValue, Id, Modal, ProgressBar, RichText, TextEdi
 
 use super::{Film, MOST_FRAMES};
 use crate::session::{Command, Session};
-use crate::ui::canvas::Reel;
+use crate::ui::canvas::{Reel, Shown};
 use crate::ui::controls::{number_row, row, weak};
 use crate::ui::dialogs::Dialogs;
 use crate::ui::pictures::file_name;
@@ -31,16 +31,18 @@ struct Asked {
     width: u16,
     is_series: bool,
     is_dark: bool,
+    shown: Shown,
     typed: String,
 }
 
 impl FilmDialog {
-    /// Asks about the recorded past of the arm that is shown.
-    pub fn open(&mut self, session: &Session, is_dark: bool) {
+    /// Asks about the recorded past of the arm that is shown, to be drawn as it is shown.
+    pub fn open(&mut self, session: &Session, shown: Shown, is_dark: bool) {
         let epochs = session.history(session.selected()).epochs();
         let to = epochs.last().map_or(0, |record| record.epoch);
         let typed = String::new();
-        self.asked = Some(Asked { from: 0, to, frames_per_second: 8.0, width: 960, is_series: false, is_dark, typed });
+        let (frames_per_second, width, is_series) = (8.0, 960, false);
+        self.asked = Some(Asked { from: 0, to, frames_per_second, width, is_series, is_dark, shown, typed });
     }
 
     /// Shows it while it is open, or how far the recording is.
@@ -63,7 +65,7 @@ impl FilmDialog {
         let modal = Modal::new(Id::unique("recording")).show(context, |ui| {
             ui.set_width(350.0);
             ui.label(RichText::new("Record the network").font(semibold(15.0)));
-            weak(ui, "The recorded past as an animation: every epoch and every topology update is a frame.");
+            weak(ui, "The recorded past as an animation: every epoch and every topology update is a frame, with colours and layout as View says.");
             asked.settings(ui, session);
             ui.add_space(8.0);
             ui.horizontal(|ui| {
@@ -115,7 +117,8 @@ impl FilmDialog {
             let text = "a GIF ends in .gif, the folder of a series of pictures in anything else";
             return fail(format!("Not recorded: {}: {text}.", path.display()));
         }
-        let reel = Reel::new(session, (asked.from, asked.to), MOST_FRAMES, asked.width, asked.is_dark);
+        let reel =
+            Reel::new(session, asked.shown.clone(), (asked.from, asked.to), MOST_FRAMES, asked.width, asked.is_dark);
         if reel.frames() == 0 {
             return fail("There is nothing to record there yet.".to_owned());
         }

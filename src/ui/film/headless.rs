@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use super::{MOST_FRAMES, Shared};
 use crate::session::{Command, Session, Wake};
 use crate::training::ValidExperiment;
-use crate::ui::canvas::Reel;
+use crate::ui::canvas::{Reel, Shown};
 use crate::ui::pictures::{OnProgress, PictureError, arm_named, train};
 
 /// How an animation looks and plays.
@@ -42,7 +42,7 @@ pub fn write_film(
     let mut session = Session::new(experiment, Arc::new(|| ()));
     session.execute(Command::SelectArm(arm));
     train(&mut session, epochs, on_progress)?;
-    let reel = Reel::new(&session, (0, epochs), MOST_FRAMES, style.width, style.is_dark);
+    let reel = Reel::new(&session, Shown::default(), (0, epochs), MOST_FRAMES, style.width, style.is_dark);
     let (shared, frames) = (Arc::new(Shared::default()), reel.frames());
     let (drawn, on_progress) = (Arc::clone(&shared), Arc::clone(on_progress));
     let wake: Wake = Arc::new(move || on_progress("drawing", drawn.drawn.load(Ordering::Relaxed), frames));
