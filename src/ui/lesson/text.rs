@@ -129,7 +129,7 @@ fn table(ui: &mut Ui, rows: &[Vec<Vec<Span>>]) {
     let mut widths = widest(&|job| ui.painter().layout_job(job.clone()).size().x.ceil());
     let mut floors = widest(&|job| longest_word(ui, job));
     #[expect(clippy::cast_precision_loss, reason = "a number of columns")]
-    let room = ui.available_width() - GAP * columns as f32;
+    let room = ui.available_width() - GAP * (columns - 1) as f32;
     if floors.iter().sum::<f32>() > room {
         floors.fill(NARROWEST);
         for job in jobs.iter_mut().flatten() {
