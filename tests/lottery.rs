@@ -100,6 +100,7 @@ fn last_round(sparsity: &str) -> (Weights, Weights, UpdateRecord) {
 fn controls_change_the_weights_or_the_places_of_the_last_round_alone() {
     let (early, rewound, _) = last_round("");
     let (_, fresh, _) = last_round("ticket = \"reinitialised\"");
+    let (_, rescaled, _) = last_round("ticket = \"rescaled\"");
     let (_, shuffled, record) = last_round("ticket = \"shuffled\"");
     for layer in 0..3 {
         assert!(rewound[layer].keys().eq(fresh[layer].keys()), "the same places");
@@ -114,6 +115,15 @@ fn controls_change_the_weights_or_the_places_of_the_last_round_alone() {
     let variance =
         |layer: &BTreeMap<Place, f32>| layer.values().map(|w| f64::from(*w).powi(2)).sum::<f64>() / layer.len() as f64;
     assert!((variance(&fresh[0]) / (2.0 / 64.0) - 1.0).abs() < 0.25, "{}", variance(&fresh[0]));
+    // Drawn for the inputs that are left: n weights of a neuron with the variance 2/n, so their squares times n/2 have the mean 1.
+    // With about 12 n for each of 30 neurons and a fourth moment of 3, five standard errors are 5 · √(2/370) = 0.37.
+    let mut inputs = BTreeMap::<u32, f64>::new();
+    rescaled[0].keys().for_each(|place| *inputs.entry(place.target).or_default() += 1.0);
+    let squares = rescaled[0].iter().map(|(place, w)| f64::from(*w).powi(2) * inputs[&place.target] / 2.0);
+    #[expect(clippy::cast_precision_loss)]
+    let mean = squares.sum::<f64>() / rescaled[0].len() as f64;
+    assert!((mean - 1.0).abs() < 0.37, "{mean}");
+    assert!(rescaled[0].keys().eq(rewound[0].keys()), "the same places");
     // What the record says is what happened.
     assert!(
         record

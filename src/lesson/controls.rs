@@ -69,6 +69,10 @@ controls! {
     UpdateEvery = "update_every",
     /// When evolution ends.
     StopAt = "stop_at",
+    /// How many connections there are over the run: those that prune, and those that grow in between.
+    DensitySchedule = "density_schedule",
+    /// What weights do after an update that prunes, and what the last round of a lottery ticket begins from.
+    Rewind = "rewind",
     /// What is cut.
     Drop = "drop",
     /// Where connections grow.

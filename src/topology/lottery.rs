@@ -29,13 +29,16 @@ pub enum Ticket {
     Rewound,
     /// The connections found, at weights drawn anew from the distribution of the first ones.
     Reinitialised,
+    /// The connections found, at weights drawn anew as large as they have to be where so few inputs are left: He over the
+    /// connections that each neuron has (Evci et al. 2022).
+    Rescaled,
     /// As many connections in each layer, anywhere, at the weights that these places had early on.
     Shuffled,
 }
 
 impl Ticket {
     /// All of them, for lists.
-    pub const ALL: [Self; 3] = [Self::Rewound, Self::Reinitialised, Self::Shuffled];
+    pub const ALL: [Self; 4] = [Self::Rewound, Self::Reinitialised, Self::Rescaled, Self::Shuffled];
 
     /// The name on screen.
     #[must_use]
@@ -43,6 +46,7 @@ impl Ticket {
         match self {
             Self::Rewound => "rewound",
             Self::Reinitialised => "drawn anew",
+            Self::Rescaled => "anew, to scale",
             Self::Shuffled => "shuffled",
         }
     }

@@ -40,7 +40,19 @@ pub(super) fn picture(line: &str) -> Option<(String, String)> {
 pub(super) fn spans(text: &str) -> Vec<Span> {
     let mut reader = Reader { spans: Vec::new(), style: Style::default(), link: None };
     reader.read(text);
+    for span in reader.spans.iter_mut().filter(|span| !span.style.code) {
+        span.text = together(&span.text);
+    }
     reader.spans
+}
+
+/// A text in which no line is broken within “96.1 ± 0.9 %”: a number keeps its percent sign and its spread.
+fn together(text: &str) -> String {
+    let mut whole = text.replace(" ± ", "\u{a0}±\u{a0}");
+    for digit in '0'..='9' {
+        whole = whole.replace(&format!("{digit} %"), &format!("{digit}\u{a0}%"));
+    }
+    whole
 }
 
 struct Reader {
@@ -184,6 +196,8 @@ mod tests {
             ("costs 3 $ and 4 $", "costs 3 $ and 4 $"),
             ("$x_i^2$", "<e:x><el:i><r:2>"),
             ("a [b] (c)", "a [b] (c)"),
+            ("**96.1 ± 0.9** %, or 5 % of 7", "<s:96.1\u{a0}±\u{a0}0.9> %, or 5\u{a0}% of 7"),
+            ("`5 % ± 1`", "<c:5 % ± 1>"),
         ] {
             assert_eq!(told(text), wanted, "{text}");
         }

@@ -152,7 +152,7 @@ impl Trainer {
             }
             let shuffled = match ticket {
                 Ticket::Shuffled => self.shuffled(layer, cut.removed.len()),
-                Ticket::Rewound | Ticket::Reinitialised => None,
+                Ticket::Rewound | Ticket::Reinitialised | Ticket::Rescaled => None,
             };
             let Some(state) = state(&self.network, &self.memory, layer) else { continue };
             let seen = many.as_ref().unwrap_or(&self.pass);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Trainer;
 use crate::nn::{Layer, Network, OptimizerState, WeightInit, Weights};
+use crate::random::Generator;
 use crate::sparse::{Connectivity, Edit};
 use crate::topology::lottery::{early_values, shuffle};
 use crate::topology::{Rewind, Ticket};
@@ -70,17 +71,24 @@ impl Trainer {
         self.rounds.start = self.step;
         for (index, layer) in self.network.layers_mut().iter_mut().enumerate() {
             let Some((early, places)) = self.rounds.early_layer(index) else { continue };
-            let fresh;
-            let early = if ticket == Ticket::Reinitialised {
-                fresh = Layer::sparse(places.clone(), layer.activation, self.rounds.init, &mut self.evolution);
-                &fresh
-            } else {
-                early
+            let draw = |places: &Connectivity, init, rng: &mut Generator| {
+                Layer::sparse(places.clone(), layer.activation, init, rng)
             };
-            layer.bias.clone_from(&early.bias);
-            layer.shape.clone_from(&early.shape);
+            let fresh = match (&layer.weights, ticket) {
+                (Weights::Sparse { connectivity, .. }, Ticket::Rescaled) => {
+                    Some(draw(connectivity, WeightInit::SparseHe, &mut self.evolution))
+                }
+                (_, Ticket::Reinitialised) => Some(draw(places, self.rounds.init, &mut self.evolution)),
+                _ => None,
+            };
+            let (from, places) = match &fresh {
+                Some(fresh) => (fresh, fresh.weights.connectivity().unwrap_or(places)),
+                None => (early, places),
+            };
+            layer.bias.clone_from(&from.bias);
+            layer.shape.clone_from(&from.shape);
             if let Weights::Sparse { connectivity, values } = &mut layer.weights {
-                *values = early_values(connectivity, places, early.weights.values());
+                *values = early_values(connectivity, places, from.weights.values());
             }
         }
         self.optimizer = OptimizerState::new(&self.network, self.rule);

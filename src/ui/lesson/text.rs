@@ -1,7 +1,7 @@
 //! The Markdown of lessons on screen.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, FontId, Frame, Grid, Label, RichText, Ui, vec2};
+use egui::{Align, Color32, FontId, Frame, Label, RichText, Ui, vec2};
 
 use super::TEXT;
 use super::pictures::Pictures;
@@ -115,52 +115,85 @@ fn code(ui: &mut Ui, text: &str) {
     });
 }
 
-/// Columns as wide as they need; where there is no room for that, the widest are broken.
+/// Columns as wide as they need; where there is no room for that, the widest are broken, and numbers only where it must be.
 fn table(ui: &mut Ui, rows: &[Vec<Vec<Span>>]) {
-    let jobs: Vec<Vec<LayoutJob>> = rows
+    let mut jobs: Vec<Vec<LayoutJob>> = rows
         .iter()
         .enumerate()
         .map(|(row, cells)| cells.iter().map(|cell| job(ui, cell, SMALL, row == 0)).collect())
         .collect();
     let columns = jobs[0].len();
-    let mut widths = vec![0.0_f32; columns];
-    for (column, width) in widths.iter_mut().enumerate() {
-        for row in &jobs {
-            *width = ui.painter().layout_job(row[column].clone()).size().x.ceil().max(*width);
+    let widest = |width: &dyn Fn(&LayoutJob) -> f32| -> Vec<f32> {
+        (0..columns).map(|column| jobs.iter().map(|row| width(&row[column])).fold(0.0, f32::max)).collect()
+    };
+    let mut widths = widest(&|job| ui.painter().layout_job(job.clone()).size().x.ceil());
+    let mut floors = widest(&|job| longest_word(ui, job));
+    #[expect(clippy::cast_precision_loss, reason = "a number of columns")]
+    let room = ui.available_width() - GAP * (columns - 1) as f32;
+    if floors.iter().sum::<f32>() > room {
+        floors.fill(NARROWEST);
+        for job in jobs.iter_mut().flatten() {
+            *job = breakable(job);
         }
     }
-    #[expect(clippy::cast_precision_loss, reason = "a number of columns")]
-    let room = ui.available_width() - GAP * columns as f32;
-    fit(&mut widths, room);
-    let id = ui.next_auto_id();
-    Grid::new(id).striped(true).spacing([GAP, 3.0]).min_col_width(0.0).show(ui, |ui| {
-        for row in jobs {
-            for (job, &width) in row.into_iter().zip(&widths) {
-                ui.vertical(|ui| {
-                    ui.set_width(width);
-                    ui.add(Label::new(job).wrap());
+    fit(&mut widths, &floors, room);
+    // Nothing is kept from frame to frame, so that no table is ever as wide as another one was.
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing = vec2(GAP, 0.0);
+        for (number, row) in jobs.into_iter().enumerate() {
+            let stripe = if number % 2 == 1 { ui.visuals().faint_bg_color } else { Color32::TRANSPARENT };
+            let frame = Frame::new().fill(stripe).inner_margin(egui::Margin::symmetric(0, 1));
+            frame.show(ui, |ui| {
+                ui.horizontal_top(|ui| {
+                    for (job, &width) in row.into_iter().zip(&widths) {
+                        ui.vertical(|ui| {
+                            ui.set_width(width);
+                            ui.add(Label::new(job).wrap());
+                        });
+                    }
                 });
-            }
-            ui.end_row();
+            });
         }
     });
 }
 
-/// Takes from the widest until all have room, or none can give any more.
-fn fit(widths: &mut [f32], room: f32) {
+/// Width of the longest piece that no space divides.
+fn longest_word(ui: &Ui, job: &LayoutJob) -> f32 {
+    let Some(section) = job.sections.first() else { return 0.0 };
+    let format = &section.format;
+    let width =
+        |word: &str| ui.painter().layout_no_wrap(word.to_owned(), format.font_id.clone(), format.color).size().x.ceil();
+    job.text.split(' ').map(width).fold(0.0, f32::max)
+}
+
+/// The same with all spaces such that a line may be broken there.
+fn breakable(job: &LayoutJob) -> LayoutJob {
+    let mut whole = LayoutJob { wrap: job.wrap.clone(), ..Default::default() };
+    for section in &job.sections {
+        let text = job.text[section.byte_range.start.0..section.byte_range.end.0].replace('\u{a0}', " ");
+        whole.append(&text, section.leading_space, section.format.clone());
+    }
+    whole
+}
+
+/// Takes from the widest until all have room, or none is wider than its floor.
+fn fit(widths: &mut [f32], floors: &[f32], room: f32) {
     loop {
         let total: f32 = widths.iter().sum();
-        let widest = widths.iter().copied().fold(0.0, f32::max);
-        if total <= room || widest <= NARROWEST {
+        let givers = || widths.iter().zip(floors).filter(|(width, floor)| width > floor);
+        let widest = givers().map(|(width, _)| *width).fold(0.0, f32::max);
+        if total <= room || widest == 0.0 {
             return;
         }
-        let next = widths.iter().copied().filter(|&width| width < widest).fold(NARROWEST, f32::max);
+        // Down to the next widest, or to the highest floor among the widest, or as far as is needed.
+        let next = givers().map(|(&width, &floor)| if width < widest { width } else { floor }).fold(0.0, f32::max);
         #[expect(clippy::cast_precision_loss, reason = "a number of columns")]
-        let count = widths.iter().filter(|&&width| width == widest).count() as f32;
-        // Down to the next widest, or as far as is needed.
-        let new = (widest - (total - room) / count).max(next.min(widest - 0.5));
-        for width in widths.iter_mut().filter(|width| **width == widest) {
-            *width = new;
+        let count = givers().filter(|(width, _)| **width == widest).count() as f32;
+        let new = (widest - (total - room) / count).max(next);
+        for (width, &floor) in widths.iter_mut().zip(floors) {
+            if *width == widest && *width > floor {
+                *width = new;
+            }
         }
     }
 }
@@ -177,7 +210,7 @@ fn job(ui: &Ui, spans: &[Span], size: f32, is_strong: bool) -> LayoutJob {
             font_id: if style.strong || is_strong { semibold(size) } else { FontId::proportional(size) },
             color: palette.text,
             italics: style.emphasis,
-            background: if style.code { palette.border.gamma_multiply(0.5) } else { egui::Color32::TRANSPARENT },
+            background: if style.code { palette.border.gamma_multiply(0.5) } else { Color32::TRANSPARENT },
             // In a line with some room above and below, indices and exponents find theirs.
             line_height: (!is_small).then_some(LEADING * size),
             valign: match (style.raised, style.lowered) {
@@ -197,18 +230,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_find_room_and_narrow_ones_stay_as_they_are() {
-        for (widths, room) in
-            [([30.0, 200.0, 120.0], 300.0), ([30.0, 200.0, 120.0], 160.0), ([30.0, 40.0, 50.0], 300.0)]
-        {
+    fn columns_find_room_and_none_becomes_narrower_than_its_floor() {
+        for (widths, floors, room, wanted) in [
+            // There is room.
+            ([30.0, 40.0, 50.0], [10.0; 3], 300.0, [30.0, 40.0, 50.0]),
+            // The widest gives alone, then with the next.
+            ([30.0, 200.0, 120.0], [54.0; 3], 300.0, [30.0, 150.0, 120.0]),
+            ([30.0, 200.0, 120.0], [54.0; 3], 160.0, [30.0, 65.0, 65.0]),
+            // A number that cannot be broken keeps its room, and the others give more.
+            ([30.0, 200.0, 120.0], [30.0, 54.0, 100.0], 190.0, [30.0, 60.0, 100.0]),
+            // None can give any more.
+            ([400.0, 400.0, 10.0], [54.0; 3], 0.0, [54.0, 54.0, 10.0]),
+        ] {
             let mut fitted = widths;
-            fit(&mut fitted, room);
-            assert!(fitted.iter().sum::<f32>() <= room.max(30.0 + 2.0 * NARROWEST) + 1.0, "{fitted:?} in {room}");
-            assert_eq!(fitted[0], 30.0, "what is narrow already gives nothing");
-            assert!(fitted.iter().zip(widths).all(|(fitted, width)| *fitted <= width));
+            fit(&mut fitted, &floors, room);
+            assert!(fitted.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 0.01), "{widths:?} in {room}: {fitted:?}");
         }
-        let mut wide = [400.0, 400.0];
-        fit(&mut wide, 0.0);
-        assert!(wide[0] <= NARROWEST + 1.0, "{wide:?}");
     }
 }

@@ -21,7 +21,7 @@ const EVERY_HELP: &str = "Time between topology updates. SET updates after every
 const UNTIL_HELP: &str = "Evolution ends after this share of the run; then only weights learn. RigL stops at 75 %.";
 
 /// The controls of this part.
-const OWN: [Control; 12] = [
+const OWN: [Control; 14] = [
     Control::Method,
     Control::Density,
     Control::Epsilon,
@@ -30,6 +30,8 @@ const OWN: [Control; 12] = [
     Control::DropSchedule,
     Control::UpdateEvery,
     Control::StopAt,
+    Control::DensitySchedule,
+    Control::Rewind,
     Control::Drop,
     Control::Grow,
     Control::NewWeights,

@@ -34,12 +34,15 @@ pub(super) fn watched(session: &Session, figure: Figure, options: &Options) -> V
     let curve = |arm: usize| {
         let history = session.history(arm);
         let (epochs, seconds, flops) = (history.epochs(), history.seconds(), history.flops_by_epoch());
+        // The first record is of the network before anything was done by hand: no training began from there then.
+        let is_changed = history.updates().first().is_some_and(|record| record.by_hand.is_some() && record.step == 0);
         let point = |index: usize| {
             let y = moving_mean(index, options.window(), |index| figure.value(&epochs[index]));
             let x = abscissa(options.abscissa, index, steps, seconds[index], flops[index]);
             CurvePoint { x, y: Summary::of(&[y]) }
         };
-        Curve { arm, points: sampled(epochs.len(), MOST_POINTS).map(point).collect(), single_runs: Vec::new() }
+        let shown = sampled(epochs.len(), MOST_POINTS).filter(|&index| index > 0 || !is_changed);
+        Curve { arm, points: shown.map(point).collect(), single_runs: Vec::new() }
     };
     (0..session.arms().len()).map(curve).collect()
 }

@@ -36,8 +36,8 @@ const SHARE_HELP: &str = "In which layers connections grow: where as many were c
                           mean |momentum| (SNFS).";
 const REWIND_HELP: &str = "After an update that prunes, weights go on learning, or go back to what they were early in the run: a \
                            lottery ticket (Frankle & Carbin 2019).";
-const TICKET_HELP: &str = "What the last round begins from: the ticket's early weights, weights drawn anew, or as many connections in \
-                           other places. The difference is what the weights, or the places, are worth.";
+const TICKET_HELP: &str = "What the last round begins from: the ticket's early weights, weights drawn anew, the same \
+                           as large as so few inputs need them, or as many connections in other places. The difference is what the weights, or the places, are worth.";
 const PRUNING_HELP: &str = "Constant, or falling from a denser start to the density above: the smallest weights of the whole network \
                             go and none come for them (GMP, GraNet).";
 const START_HELP: &str =
@@ -71,6 +71,8 @@ fn scores(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsityS
     if shown.is_all() {
         cutting(ui, own, sparsity);
     }
+    shown.draw(ui, Control::DensitySchedule, |ui| density(ui, own, sparsity));
+    shown.draw(ui, Control::Rewind, |ui| rewinding(ui, own, sparsity));
     shown.draw(ui, Control::Grow, |ui| growing(ui, session, own, sparsity));
     if sparsity.grow.unwrap_or(own.grow) == GrowScore::None {
         return;
@@ -142,13 +144,11 @@ fn cut_rows(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsit
     }
 }
 
-/// Where connections are cut, and how many there are over the run.
+/// Where connections are cut, and what else goes with them.
 fn cutting(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
     choice(ui, "Cut where", SCOPE_HELP, &Scope::ALL, own.scope, &mut sparsity.drop_scope, Scope::label);
     let label = |removes: bool| if removes { "removed" } else { "kept" };
     choice(ui, "Dead neurons", CHAINS_HELP, &[false, true], own.removes_chains, &mut sparsity.remove_chains, label);
-    density(ui, own, sparsity);
-    rewinding(ui, own, sparsity);
 }
 
 /// How many connections there are over the run.
