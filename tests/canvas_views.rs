@@ -181,7 +181,7 @@ fn ranks_are_shown_where_they_can_be_told_and_else_it_is_said_why_not() {
     let mut harness = window(Startup::default());
     choose(&mut harness, "Colour by score");
     // By its schedule SET cuts 30 % of each layer; the last one is dense.
-    assert_painted(&harness, "goes last, by nearest 0, by sign: 30 % go next");
+    assert_painted(&harness, "goes last · score: nearest 0, by sign · 30 % go next");
     assert_painted(&harness, "always stays");
     let arms = harness.state().session().arms();
     let other = arms.iter().position(|arm| arm.name == "static").expect("the launch experiment has it");

@@ -258,8 +258,8 @@ impl Words<'_> {
         let stroke = Stroke::new(1.5 * self.format.times, palette.text);
         self.ui.painter().line_segment([line - half, line + half], stroke);
         let share = 100.0 * fraction;
-        let short = format!("goes last: {share:.0} % go next");
-        let long = format!("goes last, by {}: {share:.0} % go next", drop.label());
+        let short = format!("goes last · {share:.0} % go next");
+        let long = format!("goes last · score: {} · {share:.0} % go next", drop.label());
         // Beside it stand what is pruned and what always stays, and what is said of a selection.
         let room = right - end.x - 190.0 * self.times();
         let is_long = self.text_width(&long) < room;
