@@ -4,6 +4,7 @@ mod bookmarks;
 mod by_hand;
 mod changes;
 mod edit;
+mod lab;
 mod lessons;
 mod notices;
 mod recorded;
