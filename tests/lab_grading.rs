@@ -11,9 +11,9 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use labs::forgeries::cases;
-use labs::{ClassFolder, forged, own, rows, submission};
+use labs::{ClassFolder, forged, own, rows, submission, submission_of};
 use lesson_rooms::{LESSON, Place};
-use regrow::lesson::{Student, Submission};
+use regrow::lesson::{RunEvidence, Student, Submission};
 use serde_json::Value;
 
 fn text(bytes: &[u8]) -> String {
@@ -101,6 +101,31 @@ fn who_hands_in_what_another_one_ran_is_told_and_own_seeds_are_the_names() {
 }
 
 #[test]
+fn runs_that_came_from_a_file_are_not_handed_in_and_are_run_all_the_same() {
+    let (place, class) = (Place::new(), ClassFolder::new());
+    let student = Student::new("Eve", "");
+    let without = |run: &mut RunEvidence| run.epochs.iter_mut().for_each(|point| point.digest = None);
+    let honest = submission_of(&place, &student, &student.seeds(3), |_| {}, without);
+    assert!(honest.work.experiments[0].runs.is_empty() && honest.points() == 6);
+    class.put("honest.regrowlab", &honest.to_bytes());
+    // Somebody's run file said more than its runs come to.
+    let better = |run: &mut RunEvidence| {
+        without(run);
+        run.epochs.iter_mut().for_each(|point| point.connections = 30);
+    };
+    let doctored = submission_of(&place, &student, &student.seeds(3), |spec| spec.sparsity.density = Some(0.5), better);
+    assert_eq!(doctored.points(), 6, "the window believed it");
+    class.put("doctored.regrowlab", &doctored.to_bytes());
+    assert_eq!(class.grade(&place, &[]).status.code(), Some(1));
+    let rows = class.rows();
+    let row = &rows["honest.regrowlab"];
+    assert_eq!((row["state"].as_str(), row["own_seeds"].as_str()), ("confirmed", "yes"), "{row:?}");
+    let row = &rows["doctored.regrowlab"];
+    assert_eq!((row["state"].as_str(), row["points_again"].as_str()), ("tampered", "4"), "{row:?}");
+    assert_eq!(row["first_difference"], "exercise a: the file says 3 points, the re-run 1");
+}
+
+#[test]
 fn names_are_no_formulas_in_the_table_and_stay_what_they_are_in_json() {
     let (place, class) = (Place::new(), ClassFolder::new());
     let names = ["=HYPERLINK(\"http://evil\",\"A\")", "+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "Ø, \"quoted\""];
@@ -158,11 +183,11 @@ fn a_translation_is_the_same_lesson() {
 }
 
 /// A class whose runs each take a moment.
-fn many(place: &Place) -> ClassFolder {
+fn many(place: &Place, students: usize) -> ClassFolder {
     place.write("experiments/tiny.toml", &lesson_rooms::EXPERIMENT.replace("epochs = 4", "epochs = 40"));
     place.write("01-tiny.md", &LESSON.replace("epochs == 4", "epochs == 40"));
     let class = ClassFolder::new();
-    for student in 0..16 {
+    for student in 0..students {
         class.put(&format!("{student}/lab.regrowlab"), &own(place, &format!("Student {student}")).to_bytes());
     }
     class
@@ -177,7 +202,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 #[test]
 fn threads_change_nothing_but_seconds_and_a_second_time_nothing_is_run() {
     let place = Place::new();
-    let class = many(&place);
+    let class = many(&place, 16);
     let tables = [1, 4].map(|threads| {
         let out = class.path().join(format!("with-{threads}.csv"));
         let run = class.grade(&place, &["--threads", &threads.to_string(), "--out", &out.to_string_lossy()]);
@@ -199,7 +224,7 @@ fn threads_change_nothing_but_seconds_and_a_second_time_nothing_is_run() {
 #[test]
 fn a_class_that_is_killed_at_any_moment_loses_and_repeats_no_run_and_a_changed_file_is_judged_anew() {
     let place = Place::new();
-    let class = many(&place);
+    let class = many(&place, 28);
     let runs = class.path().join("class-runs");
     let mut kept: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
     for moment in 0_u32..14 {
@@ -223,7 +248,7 @@ fn a_class_that_is_killed_at_any_moment_loses_and_repeats_no_run_and_a_changed_f
         }
         kept = now;
     }
-    assert!((10..96).contains(&kept.len()), "{} of 96 runs: the moments lie within", kept.len());
+    assert!((10..28 * 6).contains(&kept.len()), "{} of 168 runs: the moments lie within", kept.len());
     assert!(!class.table().exists(), "there is no table of a part of the class");
     // Somebody hands in once more meanwhile, and one run was damaged.
     let student = Student::new("Student 0", "1");

@@ -102,6 +102,12 @@ fn a_lesson_is_done_on_own_seeds_handed_in_and_confirmed() {
     assert_eq!((grade["points"].as_u64(), grade["points_again"].as_u64()), (Some(6), Some(6)), "{grade}");
     assert_eq!((grade["points_at_most"].as_u64(), grade["own_seeds"].as_bool()), (Some(7), Some(true)), "{grade}");
 
+    // Dropped on the window, it says where it belongs.
+    harness.state_mut().execute(regrow::session::Command::Open(path));
+    settle(&mut harness);
+    let notice = harness.state().session().notice().expect("told").text.clone();
+    assert!(notice.contains("This is a lab report") && lesson_rooms::name(&harness) == "tiny", "{notice}");
+
     let page = class.path().join("page.html");
     open_report(&mut harness);
     type_into(&mut harness, "path to save to", &page.to_string_lossy());

@@ -28,6 +28,7 @@ use super::sweep_job::SweepJob;
 use super::sweep_plan::SweepPlan;
 use super::undo::Undo;
 use crate::data::Split;
+use crate::lesson::SUBMISSION_ENDING;
 use crate::storage::{is_run_file, load_experiment, write_experiment};
 use crate::training::{Arm, Ensemble, ExperimentSpec, Fault, TIMELINE_BUDGET, ValidExperiment};
 
@@ -388,6 +389,10 @@ impl Session {
     fn open(&mut self, path: &Path) {
         if is_run_file(path) {
             return self.open_run(path);
+        }
+        if path.extension().is_some_and(|ending| ending == SUBMISSION_ENDING) {
+            let text = "This is a lab report. As a page to read: regrow lesson report; judged: regrow lesson grade.";
+            return self.tell_fault(text.to_owned());
         }
         match load_experiment(path) {
             Ok(experiment) => self.replace(experiment, Some(path.to_owned())),

@@ -30,7 +30,7 @@ pub use run_file::{
     ArmRecords, Compared, ComparedRun, Difference, DoneAgain, RecordedEpoch, RecordedUpdate, RunFileError, RunRecords,
     is_run_file, load_run, write_run,
 };
-pub use sealed::{Unsealed, sealed, unsealed};
+pub use sealed::{Unsealed, sealed, unsealed, unsealed_after_travel};
 pub use seed_run::{EpochPoint, SeedRun};
 pub use sweep::{
     StoredRuns, SweepArmResults, SweepAxisResults, SweepFolder, SweepFolderError, SweepPointResults, SweepResults,

@@ -20,6 +20,17 @@ use crate::lesson_rooms::Place;
 
 /// What somebody hands in who has passed both exercises of the small lesson, answered one question and changed something else.
 pub fn submission(place: &Place, student: &Student, seeds: &[u64], change: impl Fn(&mut ExperimentSpec)) -> Submission {
+    submission_of(place, student, seeds, change, |_| {})
+}
+
+/// The same, with something done to its runs.
+pub fn submission_of(
+    place: &Place,
+    student: &Student,
+    seeds: &[u64],
+    change: impl Fn(&mut ExperimentSpec),
+    touch: impl Fn(&mut RunEvidence),
+) -> Submission {
     let pack = Pack::open(place.pack.path()).expect("a pack");
     let lesson = &pack.lessons[0];
     let mut spec = lesson.experiment.spec().clone();
@@ -28,7 +39,8 @@ pub fn submission(place: &Place, student: &Student, seeds: &[u64], change: impl 
     change(&mut spec);
     let experiment = check(&spec).expect("valid");
     let records = compare_measuring(&experiment, 2, &AtomicBool::new(false), true, &|_, _, _| {}).expect("threads");
-    let runs: Vec<RunEvidence> = records.iter().map(RunEvidence::from).collect();
+    let mut runs: Vec<RunEvidence> = records.iter().map(RunEvidence::from).collect();
+    runs.iter_mut().for_each(touch);
     let mut progress = LessonProgress::default();
     progress.predict("p1", Answer::Choice(1));
     progress.answer("q1", Answer::Number(84_480.0), 2);

@@ -27,7 +27,7 @@ use super::files::PackFiles;
 use super::pack::Pack;
 use super::progress::LessonProgress;
 use super::question::Quiz;
-use crate::storage::{Unsealed, sealed, unsealed, write_whole};
+use crate::storage::{Unsealed, sealed, unsealed_after_travel, write_whole};
 
 /// How the name of a submission ends.
 pub const SUBMISSION_ENDING: &str = "regrowlab";
@@ -137,7 +137,7 @@ impl Submission {
             format: u32,
         }
         const AGAIN: &str = "Ask for the file again";
-        let json = unsealed(NAME, bytes).map_err(|fault| match fault {
+        let json = unsealed_after_travel(NAME, bytes).map_err(|fault| match fault {
             Unsealed::Foreign => format!("it is no submission of Regrow, or not whole. {AGAIN}"),
             Unsealed::Changed => format!("{fault}. It was edited or damaged. {AGAIN}"),
         })?;
@@ -193,7 +193,13 @@ impl Submission {
             Some(seeds) if seeds == usual => SeedsOf::Lesson,
             _ => SeedsOf::Nobody,
         };
-        self.work.experiments.iter().filter(|experiment| !experiment.runs.is_empty()).map(of).max()
+        let checks = || lesson.steps.iter().flat_map(Step::checks).filter(|check| check.needs_runs());
+        let looks_at = |number: usize| {
+            checks().any(|check| self.work.checks.get(&check.id).is_some_and(|judged| judged.experiment == number))
+        };
+        let experiments = self.work.experiments.iter().enumerate();
+        let ran = experiments.filter(|(number, own)| !own.runs.is_empty() || looks_at(*number));
+        ran.map(|(_, own)| of(own)).max()
     }
 
     /// A number that other runs would hardly have; none where it has no runs.

@@ -243,7 +243,7 @@ impl WorkedExperiment {
 }
 
 impl WorkedRun {
-    /// A run, if it came to its end.
+    /// A run, if it came to its end here: what was opened from a file of somebody's is for them to hand in.
     fn new(arm: &str, run: &RunEvidence) -> Option<Self> {
         let diverged = match run.outcome {
             Some(Outcome::Finished) => None,
@@ -252,12 +252,13 @@ impl WorkedRun {
         };
         let digests = run.epochs.iter().map(|point| point.digest);
         let own = SeedRun { arm: run.arm, seed: run.seed, epochs: run.epochs.clone(), outcome: None };
-        let epochs = own.results().zip(digests).map(|(results, digest)| WorkedEpoch {
+        let epochs = own.results().zip(digests).map(|(results, digest)| {
             // Watched, a run counts operations otherwise.
-            results: EpochResults { flops: None, ..results },
-            digest: digest.map(|digest| format!("{digest:016x}")).unwrap_or_default(),
+            let results = EpochResults { flops: None, ..results };
+            Some(WorkedEpoch { results, digest: format!("{:016x}", digest?) })
         });
-        Some(Self { arm: arm.to_owned(), seed: run.seed.to_string(), diverged, epochs: epochs.collect() })
+        let epochs: Vec<WorkedEpoch> = epochs.collect::<Option<_>>()?;
+        Some(Self { arm: arm.to_owned(), seed: run.seed.to_string(), diverged, epochs })
     }
 
     /// The run as evidence tells it, of the arm of this number.
