@@ -106,7 +106,8 @@ fn summary(grades: &[Grade], out: &Path) -> String {
     let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {}", state.word())).collect();
     let foreign = grades.iter().filter(|grade| grade.own_seeds == Some(false)).count();
     let same = grades.iter().filter(|grade| !grade.same_as.is_empty()).count();
-    let mut lines = vec![format!("{} submissions: {}", grades.len(), counts.join(", "))];
+    let what = if grades.len() == 1 { "submission" } else { "submissions" };
+    let mut lines = vec![format!("{} {what}: {}", grades.len(), counts.join(", "))];
     if foreign > 0 {
         lines.push(format!("{foreign} not from the student's own seeds"));
     }

@@ -1,7 +1,7 @@
 //! What a student hands in: one file with answers, experiments, seeds, records of runs and verdicts, to be judged again elsewhere.
 //!
 //! The file is plain text, `{"crc32":"…","submission":{…}}`. The checksum finds accidents and careless edits. It cannot be a
-//! secret, for the program is open: a file that was forged with care is found out by [`super::grade_class`], which runs again
+//! secret, for the program is open: a file that was forged with care is found out by a [`super::Class`], which runs again
 //! all that the file says has run.
 
 mod digest;
