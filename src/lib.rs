@@ -5,8 +5,9 @@
 //! | floor | what is there |
 //! | --- | --- |
 //! | `ui`, `cli` | the two faces: a window, a command line. Only `ui` and `main.rs` may name egui |
+//! | `report` | what a student hands in, as a page to print |
 //! | `session` | what is open in the window: experiment, runs, the moment that is shown, selection, undo; commands in, view state out |
-//! | `lesson` | lesson packs: reading them with the line of every fault, checks on records of runs, answers, progress |
+//! | `lesson` | lesson packs: reading them with the line of every fault, checks on records of runs, answers, progress, submissions and the judging of a class |
 //! | `storage` | experiment files, what is kept between starts, results as JSON, sweeps in folders, trained networks as NPZ; files are written whole or not at all |
 //! | `training` | experiment → checked experiment → trainer (pure) → runner (thread) → views and timeline; comparison over arms and seeds, sweeps over values |
 //! | `topology` | allocation, initial connectivity, drop, grow, schedules; the named methods as combinations of them |
@@ -22,6 +23,7 @@ pub mod lesson;
 pub mod metrics;
 pub mod nn;
 pub mod random;
+pub mod report;
 pub mod session;
 pub mod sparse;
 pub mod storage;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// The floors from top to bottom. Floors on one line stand side by side and do not name each other.
 const FLOORS: &[&[&str]] = &[
     &["ui", "cli"],
+    &["report"],
     &["session"],
     &["lesson"],
     &["storage"],

@@ -64,6 +64,49 @@ pub enum LessonCommand {
     Check(LessonCheckArguments),
     /// Write a pack to begin with, with one lesson that holds
     New(LessonNewArguments),
+    /// Judge a class: run every submission below a folder again, compare it bit by bit with what it says, and write a table. To go
+    /// on after a stop, give the same command again. Exit status: 0 all came again, 1 some did not, 2 bad input
+    Grade(LessonGradeArguments),
+    /// Write a submission as a page to read and print (HTML). Nothing is run again: what the file says is not checked
+    Report(LessonReportArguments),
+}
+
+/// Arguments of `regrow lesson grade`.
+#[derive(Debug, Args)]
+pub struct LessonGradeArguments {
+    /// The folder of the submissions (.regrowlab), which may lie in folders of their own
+    pub folder: PathBuf,
+
+    /// Folder or zip archive of a pack, besides the bundled course. May be given more than once
+    #[arg(long, value_name = "PACK")]
+    pub pack: Vec<PathBuf>,
+
+    /// The table to write; class.csv in the folder if not said. Runs are kept in a folder beside it
+    #[arg(long, value_name = "CLASS.csv")]
+    pub out: Option<PathBuf>,
+
+    /// Threads that compute. As many as there are processors if not said. Changes no result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+
+    /// Print the grades as a JSON array on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `regrow lesson report`.
+#[derive(Debug, Args)]
+pub struct LessonReportArguments {
+    /// The submission (.regrowlab)
+    pub file: PathBuf,
+
+    /// Folder or zip archive of a pack, besides the bundled course. May be given more than once
+    #[arg(long, value_name = "PACK")]
+    pub pack: Vec<PathBuf>,
+
+    /// The page to write (HTML)
+    #[arg(long, value_name = "PAGE.html")]
+    pub out: PathBuf,
 }
 
 /// Arguments of `regrow lesson check`.

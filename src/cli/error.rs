@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::lesson::PackError;
+use crate::lesson::{GradeError, PackError, SubmissionError};
 use crate::storage::{ExperimentFileError, RunFileError, SweepFolderError};
 
 /// Why a command did not come to its end.
@@ -26,7 +26,13 @@ pub enum CommandError {
     /// A lesson pack cannot be read, or has faults.
     #[error(transparent)]
     Pack(#[from] PackError),
-    /// A lesson does not hold.
+    /// The file is no submission: bad input.
+    #[error(transparent)]
+    Submission(#[from] SubmissionError),
+    /// A class cannot be judged.
+    #[error(transparent)]
+    Grade(#[from] GradeError),
+    /// A lesson does not hold, or submissions did not come again.
     #[error("{0}")]
     Lesson(String),
     /// Results cannot be written.
@@ -54,8 +60,14 @@ impl CommandError {
             | Self::RunFile(_)
             | Self::Argument(_)
             | Self::Pack(_)
+            | Self::Submission(_)
             | Self::SweepFolder(SweepFolderError::Occupied { .. }) => 2,
-            Self::SweepFolder(_) | Self::Lesson(_) | Self::Output { .. } | Self::Threads(_) | Self::Unfinished(_) => 1,
+            Self::SweepFolder(_)
+            | Self::Lesson(_)
+            | Self::Grade(_)
+            | Self::Output { .. }
+            | Self::Threads(_)
+            | Self::Unfinished(_) => 1,
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::arguments::{LessonArguments, LessonCheckArguments, LessonCommand};
 use super::error::{CommandError, output_error, print};
+use super::lesson_grade::{grade, report};
 use super::progress::progress_bar;
 use super::settings::threads;
 use crate::lesson::{CheckReport, Judgement, Pack, PackFiles, Plan, Verdict, bundled_pack, new_pack, stages, verify};
@@ -19,6 +20,8 @@ use crate::lesson::{CheckReport, Judgement, Pack, PackFiles, Plan, Verdict, bund
 pub fn lesson(arguments: &LessonArguments) -> Result<(), CommandError> {
     match &arguments.command {
         LessonCommand::Check(arguments) => check(arguments),
+        LessonCommand::Grade(arguments) => grade(arguments),
+        LessonCommand::Report(arguments) => report(arguments),
         LessonCommand::New(arguments) => {
             let folder = &arguments.folder;
             new_pack(folder).map_err(|source| output_error(folder, source))?;
@@ -57,13 +60,13 @@ fn check(arguments: &LessonCheckArguments) -> Result<(), CommandError> {
 }
 
 /// A pack that is open, and the folder into which its archive was unpacked, which goes with it.
-struct Opened {
-    pack: Pack,
+pub(super) struct Opened {
+    pub pack: Pack,
     unpacked: Option<PathBuf>,
 }
 
 impl Opened {
-    fn new(path: &Path) -> Result<Self, CommandError> {
+    pub fn new(path: &Path) -> Result<Self, CommandError> {
         let files = PackFiles::open(path)?;
         if files.folder.is_some() || !files.has_data() {
             return Ok(Self { pack: Pack::read(files)?, unpacked: None });

@@ -4,6 +4,7 @@ mod arguments;
 mod error;
 mod export;
 mod lesson;
+mod lesson_grade;
 mod progress;
 mod run;
 mod settings;
@@ -14,8 +15,8 @@ mod verify;
 
 pub use arguments::{
     Arguments, Axis, Command, ExportArguments, LessonArguments, LessonCheckArguments, LessonCommand,
-    LessonNewArguments, PageChoice, PictureArguments, RecordArguments, Renderer, RunArguments, ScreenshotArguments,
-    Size, SweepArguments, ThemeChoice, VerifyArguments,
+    LessonGradeArguments, LessonNewArguments, LessonReportArguments, PageChoice, PictureArguments, RecordArguments,
+    Renderer, RunArguments, ScreenshotArguments, Size, SweepArguments, ThemeChoice, VerifyArguments,
 };
 pub use error::CommandError;
 pub use export::export;

@@ -1,6 +1,6 @@
 //! What a network costs to compute and to keep.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::nn::{Layer, Network, Rule};
 use crate::sparse::Connectivity;
@@ -43,7 +43,7 @@ pub fn dense_training_bytes(network: &Network, rule: Rule) -> usize {
 /// 0.9), and for every 64 bits of weights and indices, fetched once from the smallest memory that holds them all, 10 pJ up to
 /// 8 kB, 20 up to 32 kB, 100 up to 1 MB, 1,950 beyond (DRAM takes 1,300 to 2,600). Activations, biases and control are left
 /// out, and so is that general processors spend most of their energy on other things.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct InferenceCost {
     /// One a connection.
     pub multiply_adds: usize,

@@ -1,9 +1,11 @@
 //! Lessons in the window: which packs there are, which lesson is open and how far it has come. All of it without a face.
 
+mod lab;
 mod open;
 mod watch;
 mod wish;
 
+pub use lab::Lab;
 pub use open::{Asked, OpenLesson};
 pub use wish::LessonWish;
 
@@ -23,6 +25,7 @@ pub struct Lessons {
     progress: BTreeMap<String, Progress>,
     language: Option<String>,
     pub(super) open: Option<OpenLesson>,
+    pub(super) lab: Lab,
     watch: Option<Watch>,
     fault: Option<String>,
     news: u32,
@@ -40,6 +43,12 @@ impl Lessons {
     #[must_use]
     pub fn open(&self) -> Option<&OpenLesson> {
         self.open.as_ref()
+    }
+
+    /// Who hands in lab reports, and what there is to hand in of the open lesson.
+    #[must_use]
+    pub fn lab(&self) -> &Lab {
+        &self.lab
     }
 
     /// Why the files of the open pack, edited since, are not what is shown: each fault with file and line.
@@ -105,6 +114,7 @@ impl Lessons {
     /// Looks for packs, and reads the progress in each. What could not be read of it, in words.
     pub(super) fn find(&mut self, user: Option<&Path>) -> Vec<String> {
         let program = std::env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
+        self.lab.find(user);
         let mut library = Library::find(user, program.as_deref());
         for path in &self.opened {
             if let Err(error) = library.open(path, user) {
@@ -199,6 +209,7 @@ impl Lessons {
             self.fault = Some(format!("There is no lesson “{lesson_id}” in the pack any more."));
             return None;
         };
+        self.lab.follow(&lesson);
         self.open.as_mut().map(|open| open.replace(lesson))
     }
 

@@ -28,7 +28,7 @@ pub use command::{Command, Fork};
 pub use comparison_job::ComparisonJob;
 pub use examples::{Claim, EXAMPLES, Example, launch_claim};
 pub use history::{Cut, Extremes, FADE, History, LifeEvent, recent_updates};
-pub use lesson::{Asked, LessonWish, Lessons, OpenLesson};
+pub use lesson::{Asked, Lab, LessonWish, Lessons, OpenLesson};
 pub use measurement::Measurement;
 pub use past::Direction;
 pub use speed::Speed;

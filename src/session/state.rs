@@ -4,6 +4,7 @@ mod bookmarks;
 mod by_hand;
 mod changes;
 mod edit;
+mod lab;
 mod lessons;
 mod notices;
 mod recorded;
@@ -28,6 +29,7 @@ use super::sweep_job::SweepJob;
 use super::sweep_plan::SweepPlan;
 use super::undo::Undo;
 use crate::data::Split;
+use crate::lesson::SUBMISSION_ENDING;
 use crate::storage::{is_run_file, load_experiment, write_experiment};
 use crate::training::{Arm, Ensemble, ExperimentSpec, Fault, TIMELINE_BUDGET, ValidExperiment};
 
@@ -390,6 +392,10 @@ impl Session {
     fn open(&mut self, path: &Path) {
         if is_run_file(path) {
             return self.open_run(path);
+        }
+        if path.extension().is_some_and(|ending| ending == SUBMISSION_ENDING) {
+            let text = "This is a lab report. As a page to read: regrow lesson report; judged: regrow lesson grade.";
+            return self.tell_fault(text.to_owned());
         }
         match load_experiment(path) {
             Ok(experiment) => self.replace(experiment, Some(path.to_owned())),

@@ -40,6 +40,48 @@ fn first(key: String, before: Option<&Value>, after: Option<&Value>) -> Option<C
     }
 }
 
+/// Every value that differs, one by one: of a table that only one of them has, each of its own.
+#[must_use]
+pub fn changes(before: &ExperimentSpec, after: &ExperimentSpec) -> Vec<Change> {
+    let value = |spec| Value::try_from(spec).ok();
+    let mut found = Vec::new();
+    if let (Some(before), Some(after)) = (value(before), value(after)) {
+        collect(String::new(), Some(&before), Some(&after), &mut found);
+    }
+    found
+}
+
+fn collect(key: String, before: Option<&Value>, after: Option<&Value>, found: &mut Vec<Change>) {
+    if before == after {
+        return;
+    }
+    let names = |value: Option<&Value>| match value {
+        Some(Value::Table(table)) => Some(table.keys().cloned().collect()),
+        Some(Value::Array(values)) if !values.is_empty() && is_tables(values) => {
+            Some((0..values.len()).map(|index| index.to_string()).collect())
+        }
+        Some(_) => None,
+        None => Some(Vec::new()),
+    };
+    let (Some(mut all), Some(new)) = (names(before), names(after)) else {
+        return found.push(Change { key, before: before.map(Value::to_string), after: after.map(Value::to_string) });
+    };
+    for name in new {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    for name in all {
+        let inside = |value: Option<&'_ Value>| match value? {
+            Value::Table(table) => table.get(&name).cloned(),
+            Value::Array(values) => name.parse::<usize>().ok().and_then(|index| values.get(index)).cloned(),
+            _ => None,
+        };
+        let own = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+        collect(own, inside(before).as_ref(), inside(after).as_ref(), found);
+    }
+}
+
 fn is_tables(values: &[Value]) -> bool {
     values.iter().all(Value::is_table)
 }
@@ -62,5 +104,24 @@ mod tests {
         assert_eq!(change(&parse("[[arm]]\nname = \"b\""), &dense), Some(density));
         let renamed = change(&dense, &parse("[sparsity]\ndensity = 0.5\n[[arm]]\nname = \"c\"")).expect("a change");
         assert_eq!((renamed.key.as_str(), renamed.before.as_deref()), ("arm.0.name", Some("\"b\"")));
+    }
+
+    #[test]
+    fn every_difference_is_named_once() {
+        let parse = |text: &str| {
+            let text = format!("format = 1\nname = \"x\"\n[data]\nsource = \"circle\"\n{text}");
+            parse_experiment(&text).expect("valid").spec().clone()
+        };
+        let before = parse("[sparsity]\ndensity = 0.5\n[training]\nseeds = [1]\n[[arm]]\nname = \"b\"");
+        let after = parse("[sparsity]\nepsilon = 4\n[training]\nseeds = [1, 2]\n[[arm]]\nname = \"c\"");
+        // An arm that is new, and a table in it.
+        let new = parse("[[arm]]\nname = \"b\"\noptimizer.momentum = 0.5");
+        let told = changes(&parse(""), &new).into_iter().map(|own| format!("{} {:?}", own.key, own.after));
+        let told: Vec<String> = told.collect();
+        assert_eq!(told, ["arm.0.name Some(\"\\\"b\\\"\")", "arm.0.optimizer.momentum Some(\"0.5\")"]);
+        let mut keys: Vec<String> = changes(&before, &after).into_iter().map(|change| change.key).collect();
+        keys.sort();
+        assert_eq!(keys, ["arm.0.name", "sparsity.density", "sparsity.epsilon", "training.seeds"]);
+        assert!(changes(&before, &before).is_empty());
     }
 }

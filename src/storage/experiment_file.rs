@@ -125,7 +125,7 @@ pub fn load_sweep(path: &Path, change: impl FnOnce(&mut ExperimentSpec)) -> Resu
 }
 
 /// Changes every path of data that an experiment names, unless it is empty.
-pub(super) fn change_data_paths(spec: &mut ExperimentSpec, change: &mut dyn FnMut(&mut PathBuf)) {
+pub fn change_data_paths(spec: &mut ExperimentSpec, change: &mut dyn FnMut(&mut PathBuf)) {
     for key in FileKey::ALL {
         if let Some(path) = spec.data.path_mut(key).as_mut().filter(|path| !path.as_os_str().is_empty()) {
             change(path);

@@ -108,7 +108,7 @@ fn gradient_cells(gradients: &LayerGradientMeasures) -> [String; 3] {
 }
 
 fn degree_cells(degrees: &DegreeMeasures) -> [String; 3] {
-    [cell(degrees.variation_ratio), cell(degrees.gini), degrees.power_law.to_owned()]
+    [cell(degrees.variation_ratio), cell(degrees.gini), degrees.power_law.clone().into_owned()]
 }
 
 fn cell(value: Option<f64>) -> String {

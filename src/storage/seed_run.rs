@@ -26,6 +26,8 @@ pub struct EpochPoint {
     pub flops: u64,
     /// Seconds that the epoch took of them.
     pub own_seconds: f64,
+    /// Digest of the network, see [`crate::nn::Network::digest`]; none of a run that comes from a file without it.
+    pub digest: Option<u64>,
 }
 
 /// A run of one arm from one seed, under way or ended.
@@ -66,6 +68,7 @@ impl SeedRun {
                 seconds,
                 flops,
                 own_seconds: epoch.seconds,
+                digest: None,
             }
         };
         Self { arm, seed, epochs: epochs.iter().map(point).collect(), outcome: Some(outcome) }
@@ -103,6 +106,7 @@ impl SeedRun {
             own_seconds: record.seconds,
             seconds: seconds + record.seconds,
             flops: flops + record.flops,
+            digest: Some(record.digest),
         });
     }
 

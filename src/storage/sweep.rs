@@ -15,7 +15,7 @@ mod results;
 mod run_file;
 
 use std::collections::HashMap;
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,13 +27,12 @@ use self::manifest::{MANIFEST, Manifest};
 pub use self::results::{SweepArmResults, SweepAxisResults, SweepPointResults, SweepResults, SweepRunResults};
 use self::run_file::StoredRun;
 use super::experiment_file::{ExperimentFileError, write_experiment};
+use super::folder_lock::FolderLock;
 use super::write::write_whole;
 use crate::training::{EpochRecord, Outcome, RunKey, RunRecord, ValidSweep, run_sweep};
 
 /// The folder of the runs.
 const RUNS: &str = "runs";
-/// Held by whoever works in the folder.
-const LOCK: &str = ".lock";
 const CSV: &str = "sweep.csv";
 const JSON: &str = "sweep.json";
 const EXPERIMENT: &str = "experiment.toml";
@@ -70,7 +69,7 @@ pub struct SweepFolder<'a> {
     path: PathBuf,
     sweep: &'a ValidSweep,
     hash: String,
-    _lock: Option<File>,
+    _lock: Option<FolderLock>,
 }
 
 /// The runs that a folder holds.
@@ -125,7 +124,7 @@ impl<'a> SweepFolder<'a> {
         if is_new {
             fs::create_dir_all(path).map_err(|source| file_error(path, source))?;
         }
-        let lock = lock(&path.join(LOCK)).map_err(|problem| occupied(path, problem.to_owned()))?;
+        let lock = FolderLock::hold(path).map_err(|problem| occupied(path, problem.to_owned()))?;
         if is_new {
             write_whole(&manifest_path, manifest.to_toml().as_bytes())
                 .map_err(|source| file_error(&manifest_path, source))?;
@@ -133,7 +132,7 @@ impl<'a> SweepFolder<'a> {
             recognise(path, &manifest)?;
         }
         fs::create_dir_all(&runs).map_err(|source| file_error(&runs, source))?;
-        let folder = Self { path: path.to_owned(), sweep, hash: manifest.hash, _lock: lock };
+        let folder = Self { path: path.to_owned(), sweep, hash: manifest.hash, _lock: Some(lock) };
         folder.remove_leftovers();
         Ok(folder)
     }
@@ -285,18 +284,6 @@ fn is_leftover(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let ours = [MANIFEST, CSV, JSON, EXPERIMENT].iter().any(|own| name.starts_with(own)) || name.starts_with("point-");
     ours && name.ends_with(".part")
-}
-
-/// Holds a folder for this program alone, where the file system can.
-fn lock(path: &Path) -> Result<Option<File>, &'static str> {
-    let Ok(file) = File::create(path) else { return Ok(None) };
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => {
-            Err("another regrow is at work there. Wait for its end, or choose another folder")
-        }
-        Err(TryLockError::Error(_)) => Ok(None),
-    }
 }
 
 fn file_error(path: &Path, source: io::Error) -> SweepFolderError {

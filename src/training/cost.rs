@@ -1,6 +1,6 @@
 //! What a run costs: computed, and by the formulas of the literature.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::arm::Arm;
 use super::check::ValidExperiment;
@@ -79,7 +79,7 @@ pub fn sparse_training_bytes(arm: &Arm, network: &Network) -> usize {
 }
 
 /// What a run cost, from its first network to its last epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RunCost {
     /// Samples trained on, each as often as it was.
     pub samples: u64,

@@ -7,7 +7,7 @@ mod on_demand;
 mod state;
 mod turnover;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::clustering::LayerClustering;
 pub use self::earlier::earlier_connectivity;
@@ -27,7 +27,7 @@ use crate::nn::Network;
 use crate::sparse::Connectivity;
 
 /// What the topology of a network came to by the end of a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TopologyMeasures {
     /// `R_s`: share of all places of sparse layers that ever had a connection (Liu et al. 2021, ITOP); none where there are
     /// too many to follow.
@@ -57,7 +57,7 @@ pub struct TopologyMeasures {
 }
 
 /// What became of one layer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerMeasures {
     /// Connections.
     pub connections: usize,

@@ -7,6 +7,7 @@
 //! two of its keys.
 
 mod arm;
+mod batch;
 mod check;
 mod comparison;
 mod cost;
@@ -30,6 +31,7 @@ mod timeline;
 mod trainer;
 
 pub use arm::{Arm, HiddenLayer, Tuning};
+pub use batch::{BatchRun, run_batch};
 pub use check::{ValidExperiment, check};
 pub use comparison::{compare, compare_each, compare_measuring, compare_some};
 pub use cost::{RunCost, sparse_training_bytes, training_flops};

@@ -154,8 +154,9 @@ impl RegrowApp {
 
     /// The window at a desk, with all that can be set and asked.
     fn edit(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let is_quiet =
-            !self.help_open && !self.fork.is_open() && !self.browser.is_open() && !ui.ctx().text_edit_focused();
+        let has_lesson = self.session.lessons().open().is_some();
+        let has_dialog = self.browser.is_open() || has_lesson && self.lesson.has_dialog();
+        let is_quiet = !self.help_open && !self.fork.is_open() && !has_dialog && !ui.ctx().text_edit_focused();
         if is_quiet && shortcuts::wants_to_present(ui.ctx()) {
             self.presenter.start(ui, &self.session);
         }
@@ -163,7 +164,7 @@ impl RegrowApp {
             LessonPanel::read_keys(ui.ctx(), &self.session, commands);
         }
         self.make_room_for_lesson();
-        if !self.browser.is_open() {
+        if !has_dialog {
             shortcuts::read(ui.ctx(), &self.session, &self.files, &mut self.evidence, &mut self.help_open, commands);
         }
         self.setup.import.open(&self.files.take_data());

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::lesson::Answer;
+use crate::lesson::{Answer, Student};
 
 /// A thing that the user does with lessons.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +48,14 @@ pub enum LessonWish {
     Check(String),
     /// Open the solution of the step as the experiment.
     Solve,
+    /// Say who hands in lab reports.
+    Enrol(Student),
+    /// Run lessons from the student's own seeds, or from theirs.
+    UseOwnSeeds(bool),
+    /// Say something in the lab report of the open lesson.
+    Comment(String),
+    /// Write the lab report of the open lesson as a file to hand in.
+    HandIn(PathBuf),
     /// Write the experiment, and a lesson to go on from, into a folder: a new pack, or one that is there.
     SaveStart(PathBuf),
 }

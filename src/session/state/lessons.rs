@@ -44,7 +44,8 @@ impl Session {
                 }
             }
             LessonWish::Start => {
-                if let Some(experiment) = self.lessons.open().map(|open| open.lesson().experiment.clone()) {
+                let start = self.lessons.open().map(|open| &open.lesson().experiment);
+                if let Some(experiment) = start.map(|start| self.lessons.lab.checked_for_student(start)) {
                     self.change(|session| session.replace(experiment, None));
                 }
             }
@@ -60,6 +61,10 @@ impl Session {
             }
             LessonWish::Check(id) => self.check_exercise(&id),
             LessonWish::Solve => self.solve(),
+            LessonWish::Enrol(student) => self.enrol(student),
+            LessonWish::UseOwnSeeds(own) => self.use_own_seeds(own),
+            LessonWish::Comment(text) => self.comment(&text),
+            LessonWish::HandIn(path) => self.hand_in(&path),
             LessonWish::SaveStart(folder) => self.save_start(&folder),
         }
     }
@@ -105,7 +110,8 @@ impl Session {
             _ => self.state(),
         };
         let step = self.lessons.progress(pack, id).map_or(0, |progress| progress.step);
-        let experiment = lesson.experiment.clone();
+        let problem = self.lessons.lab.open(pack, &lesson);
+        let experiment = self.lessons.lab.checked_for_student(&lesson.experiment);
         let mut open = OpenLesson::new(pack, lesson, step, before);
         let folder = self.kept_in().map(|folder| folder.join("progress").join("experiments").join(pack).join(id));
         open.autosave = folder.and_then(|folder| Autosave::open(&folder).ok());
@@ -127,6 +133,7 @@ impl Session {
                 session.replace(experiment, None);
             }
         });
+        self.tell_problems(problem.as_slice());
     }
 
     fn leave_lesson(&mut self) {
@@ -179,9 +186,8 @@ impl Session {
     fn solve(&mut self) {
         let Some(open) = self.lessons.open() else { return };
         let step = open.step_number();
-        let Some(experiment) = open.step().solution().map(|solution| solution.experiment.spec().clone()) else {
-            return;
-        };
+        let Some(solution) = open.step().solution() else { return };
+        let experiment = self.lessons.lab.for_student(solution.experiment.spec());
         self.change(|session| session.edit(experiment));
         self.note(|progress| {
             if !progress.solutions.contains(&step) {
@@ -238,6 +244,7 @@ impl Session {
         let Some(open) = &mut self.lessons.open else { return };
         if let Some(judgement) = open.judge(id, &self.valid, (&runs, ended), &events) {
             self.note(|progress| progress.judged(id, &judgement));
+            self.keep_work(id, &judgement, &runs);
         }
     }
 
@@ -305,8 +312,9 @@ impl Session {
     /// The lesson's experiment was edited: it is shown as it is now, unless the one before was changed here.
     fn take_over_lesson(&mut self, before: &Lesson) {
         let Some(open) = self.lessons.open() else { return };
-        let experiment = open.lesson().experiment.clone();
-        if *before.experiment.spec() == self.draft && experiment.spec() != before.experiment.spec() {
+        let experiment = self.lessons.lab.checked_for_student(&open.lesson().experiment);
+        let before = self.lessons.lab.for_student(before.experiment.spec());
+        if before == self.draft && *experiment.spec() != before {
             self.change(|session| session.replace(experiment, None));
         }
     }

@@ -4,13 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::storage::results::{EpochResults, FINISHED, outcome_text};
+use crate::storage::sealed::{sealed, unsealed};
 use crate::training::{RunKey, RunRecord, ValidSweep};
 
-const HEAD: &str = "{\"crc32\":\"";
-const MIDDLE: &str = "\",\"run\":";
-const TAIL: &str = "}\n";
-/// Hexadecimal digits of the checksum.
-const DIGITS: usize = 8;
+/// What the file holds.
+const NAME: &str = "run";
 
 /// What a sweep keeps of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,16 +70,12 @@ impl StoredRun {
 
     pub fn to_bytes(&self) -> Vec<u8> {
         let run = serde_json::to_string(self).expect("text and finite numbers can be written");
-        format!("{HEAD}{:08x}{MIDDLE}{run}{TAIL}", crc32fast::hash(run.as_bytes())).into_bytes()
+        sealed(NAME, &run)
     }
 
     /// The run that a file holds, if it is whole and as it was written.
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(bytes).ok()?;
-        let (crc, rest) = text.strip_prefix(HEAD)?.split_at_checked(DIGITS)?;
-        let run = rest.strip_prefix(MIDDLE)?.strip_suffix(TAIL)?;
-        let is_whole = u32::from_str_radix(crc, 16) == Ok(crc32fast::hash(run.as_bytes()));
-        serde_json::from_str(run).ok().filter(|_| is_whole)
+        unsealed(NAME, bytes).ok().and_then(|run| serde_json::from_str(run).ok())
     }
 }
 

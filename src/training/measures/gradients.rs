@@ -1,6 +1,6 @@
 //! Gradients at all places of a network, taken and empty, over a batch of training samples.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::data::Dataset;
 use crate::nn::{Layer, LayerGradients, Network, Pass};
@@ -19,7 +19,7 @@ const TILE: usize = 64;
 const TILE_PLACES: usize = 1 << 20;
 
 /// Gradients of the mean loss at the places of one layer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct LayerGradientMeasures {
     /// Mean |g| at places without a connection; none where all are taken.
     pub absent: Option<f64>,

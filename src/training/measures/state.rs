@@ -1,6 +1,8 @@
 //! The topology of a network at one moment, as the page of measures shows it.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::super::snapshot::Snapshot;
 use super::turnover::Topology;
@@ -45,7 +47,7 @@ pub struct LayerDensity {
 }
 
 /// How degrees are distributed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DegreeMeasures {
     /// Their mean.
     pub mean: f64,
@@ -56,7 +58,7 @@ pub struct DegreeMeasures {
     /// 0 where all are equal, towards 1 where a few neurons have nearly all connections.
     pub gini: Option<f64>,
     /// Whether a power law describes their tail: `favoured`, `undecided`, `not favoured`, `too few points`.
-    pub power_law: &'static str,
+    pub power_law: Cow<'static, str>,
 }
 
 /// Degrees in bars, beside what chance would give.
@@ -138,12 +140,12 @@ impl DegreeMeasures {
             variation_ratio: degrees.variation_ratio(),
             max_by_mean: degrees.max_by_mean(),
             gini: degrees.gini(),
-            power_law: match degrees.power_law().map(|law| law.verdict) {
+            power_law: Cow::Borrowed(match degrees.power_law().map(|law| law.verdict) {
                 Some(PowerLawVerdict::PowerLawFavoured) => "favoured",
                 Some(PowerLawVerdict::Undecided) => "undecided",
                 Some(PowerLawVerdict::PowerLawNotFavoured) => "not favoured",
                 Some(PowerLawVerdict::TooFewPoints) | None => "too few points",
-            },
+            }),
         }
     }
 }

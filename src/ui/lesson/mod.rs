@@ -3,6 +3,7 @@
 mod browser;
 mod exercise;
 mod followed;
+mod lab;
 mod pictures;
 mod questions;
 mod text;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use egui::{Button, Context, Key, Modifiers, Panel, RichText, ScrollArea, Ui, WidgetInfo};
 
 use self::followed::Followed;
+use self::lab::LabDialog;
 use self::pictures::Pictures;
 use self::tools::Tools;
 use super::controls::{card, weak};
@@ -40,6 +42,7 @@ pub(super) struct LessonPanel {
     typed: BTreeMap<String, String>,
     pictures: Pictures,
     tools: Tools,
+    lab: LabDialog,
     /// Whose they are: pack and lesson.
     of: (String, String),
 }
@@ -51,6 +54,11 @@ pub(super) struct Desk<'a> {
 }
 
 impl LessonPanel {
+    /// Whether a dialog of the lesson is open, to which keys belong.
+    pub(super) fn has_dialog(&self) -> bool {
+        self.lab.is_open()
+    }
+
     /// `PgUp` and `PgDn`, as clickers send them, step through the open lesson.
     pub(super) fn read_keys(context: &Context, session: &Session, commands: &mut Vec<Command>) {
         let Some(open) = session.lessons().open() else { return };
@@ -80,7 +88,10 @@ impl LessonPanel {
         let frame = egui::Frame::new().inner_margin(egui::Margin::symmetric(0, 4));
         Panel::top("lesson head").frame(frame).show(ui, |ui| head(ui, session, open, commands));
         let frame = egui::Frame::new().inner_margin(egui::Margin::symmetric(0, 6));
-        Panel::bottom("lesson steps").frame(frame).show(ui, |ui| steps(ui, open, commands));
+        let reports = Panel::bottom("lesson steps").frame(frame).show(ui, |ui| steps(ui, open, commands)).inner;
+        if reports {
+            self.lab.open(session);
+        }
         let (has_tools, is_low) = (tools::has_any(open), ui.available_height() < LOW);
         if has_tools && !is_low {
             let room = 0.38 * ui.available_height();
@@ -94,10 +105,25 @@ impl LessonPanel {
             // The scroll bar must not lie over the text.
             ui.set_max_width(ui.available_width() - 10.0);
             self.step(ui, session, open, commands);
+            if open.step_number() + 1 == open.lesson().steps.len() {
+                self.hand_in(ui, session);
+            }
             if has_tools && is_low {
                 self.tools(ui, session, open, desk, commands);
             }
             ui.add_space(8.0);
+        });
+        self.lab.show(ui.ctx(), session, open, commands);
+    }
+
+    /// At the end of a lesson, what it can become.
+    fn hand_in(&mut self, ui: &mut Ui, session: &Session) {
+        ui.separator();
+        ui.horizontal_wrapped(|ui| {
+            if ui.button("Lab report …").clicked() {
+                self.lab.open(session);
+            }
+            weak(ui, "what you did here as a file to hand in, or as a page");
         });
     }
 
@@ -231,10 +257,11 @@ fn head(ui: &mut Ui, session: &Session, open: &OpenLesson, commands: &mut Vec<Co
     }
 }
 
-/// Back, where one is, and on. Nothing moves by itself, and nothing is locked.
-fn steps(ui: &mut Ui, open: &OpenLesson, commands: &mut Vec<Command>) {
+/// Back, where one is, and on. Nothing moves by itself, and nothing is locked. Whether the lab report was asked for.
+fn steps(ui: &mut Ui, open: &OpenLesson, commands: &mut Vec<Command>) -> bool {
     let (step, all) = (open.step_number(), open.lesson().steps.len());
     let mut go_to = None;
+    let mut reports = false;
     ui.horizontal(|ui| {
         let back = ui.add_enabled(step > 0, Button::new("‹ Back")).on_hover_text("The step before (PgUp)");
         back.widget_info(|| WidgetInfo::labeled(egui::Role::Button, step > 0, "Step back"));
@@ -248,6 +275,8 @@ fn steps(ui: &mut Ui, open: &OpenLesson, commands: &mut Vec<Command>) {
                     go_to = Some(number);
                 }
             }
+            ui.separator();
+            reports = ui.button("Lab report …").clicked();
         });
         menu.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("Step {} of {all}", step + 1)));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -267,6 +296,7 @@ fn steps(ui: &mut Ui, open: &OpenLesson, commands: &mut Vec<Command>) {
         });
     });
     commands.extend(go_to.map(|step| Command::Lesson(LessonWish::GoTo(step))));
+    reports
 }
 
 /// Says what the open step points at, to be framed wherever it is drawn.

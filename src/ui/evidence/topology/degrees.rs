@@ -126,7 +126,7 @@ fn numbers(ui: &mut Ui, bars: &DegreeHistogram) {
         let cells = vec![value];
         row(ui, 70.0, &Row { name, color: palette.weak, font, cells, cell_color: palette.text }).on_hover_text(meaning);
     }
-    let verdict = match measures.power_law {
+    let verdict = match &*measures.power_law {
         "favoured" => "Power law: favoured over lognormal and exponential",
         "not favoured" => "Power law: another law fits better",
         "undecided" => "Power law: cannot be told from others",
