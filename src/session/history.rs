@@ -290,10 +290,15 @@ impl History {
         self.view().map_or_else(Vec::new, |view| recent_updates(self.shown_updates(), &view.snapshot))
     }
 
-    /// What happened at a place until the view, the oldest first.
+    /// What happened at a place in the last thousand updates until the view, the oldest first; and the update after which
+    /// that begins. It is asked for at every frame while a connection is pointed at.
     #[must_use]
-    pub fn biography(&self, layer: usize, place: Place) -> Vec<LifeEvent> {
-        life_events(self.shown_updates(), layer, place).map(|(_, event)| event).collect()
+    pub fn biography(&self, layer: usize, place: Place) -> (Vec<LifeEvent>, u32) {
+        const MOST: usize = 1000;
+        let seen = self.shown_updates();
+        let (earlier, last) = seen.split_at(seen.len().saturating_sub(MOST));
+        let after = earlier.last().map_or(0, |record| record.update).max(self.earliest_known_update());
+        (life_events(last, layer, place).map(|(_, event)| event).collect(), after)
     }
 }
 

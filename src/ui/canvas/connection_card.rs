@@ -40,11 +40,11 @@ pub(super) fn show(
     }
     if weights.connectivity().is_some() {
         let history = session.history(arm);
-        let events = match trace {
-            Some(trace) => until(trace, snapshot.position),
+        let (events, known) = match trace {
+            Some(trace) => (until(trace, snapshot.position), history.earliest_known_update()),
             None => history.biography(layer, place),
         };
-        weak(ui, life(&events, found.map(|_| born), history.earliest_known_update()));
+        weak(ui, life(&events, found.map(|_| born), known));
     }
     if let Some(connection) = found {
         fate(ui, snapshot, layer, connection);
