@@ -133,8 +133,10 @@ impl History {
         }
         if contents.forgotten != self.forgotten {
             // The oldest have been replaced; to hold on to them would keep their memory.
+            let place = |forgotten: usize| forgotten.min(self.updates.len());
+            let replaced = place(self.forgotten.min(contents.forgotten))..place(contents.forgotten);
+            self.updates[replaced.clone()].clone_from_slice(&contents.updates[replaced]);
             self.forgotten = contents.forgotten;
-            self.updates.clear();
         }
         let new = &contents.epochs[self.epochs.len()..];
         self.extremes = new.iter().fold(self.extremes, |extremes, record| extremes.with(record));
