@@ -18,6 +18,10 @@ use crate::ui::theme::Palette;
 const ROOMY: f32 = 680.0;
 /// Below this width there is no room for more than a word each.
 const NARROW: f32 = 480.0;
+/// Room that a stroke takes before its meaning.
+const STROKE: f32 = 26.0;
+/// Room between one meaning and the next stroke.
+const GAP: f32 = 16.0;
 /// Width that the words about a selection of connections take.
 const SELECTION_WIDTH: f32 = 240.0;
 /// Layers that have a swatch each at most; of more only the first and the last.
@@ -125,7 +129,10 @@ pub(super) fn lines(
         ColorBy::Layer => words.layers(start, snapshot.network.layers().len()),
     };
     let palette = Palette::of(ui);
-    if !look.is_filtered() && !is_bundled {
+    // Where there is no room for both, what the picture leaves out is told first.
+    let told = selection.as_ref().map_or(0.0, |[_, short]| words.width(short));
+    let has_room = at.x + STROKE + words.width("pruned") + GAP + told < rect.max.x - 12.0;
+    if !look.is_filtered() && !is_bundled && (selection.is_none() || has_room) {
         at = words.stroke(at, "pruned", palette.pruned, true);
     }
     if look.width == WidthBy::Gradient {
@@ -201,20 +208,25 @@ impl Words<'_> {
 
     /// A stroke and its meaning; where the next one begins.
     fn stroke(&self, at: Pos2, meaning: &str, color: Color32, dashed: bool) -> Pos2 {
-        let end = at + vec2(20.0, 0.0);
+        let end = at + vec2(STROKE - 6.0, 0.0);
         let stroke = Stroke::new(2.5 * self.format.times, color);
         if dashed {
             self.ui.painter().extend(Shape::dashed_line(&[at, end], stroke, 4.0, 3.0));
         } else {
             self.ui.painter().line_segment([at, end], stroke);
         }
-        self.text(end + vec2(6.0, 0.0), meaning)
+        self.text(at + vec2(STROKE, 0.0), meaning)
+    }
+
+    fn width(&self, text: &str) -> f32 {
+        let (font, color) = (FontId::proportional(self.size()), Palette::of(self.ui).weak);
+        self.ui.painter().layout_no_wrap(text.to_owned(), font, color).size().x
     }
 
     fn text(&self, at: Pos2, text: &str) -> Pos2 {
         let (font, color) = (FontId::proportional(self.size()), Palette::of(self.ui).weak);
         let rect = self.ui.painter().text(at, Align2::LEFT_CENTER, text, font, color);
-        pos2(rect.max.x + 16.0, at.y)
+        pos2(rect.max.x + GAP, at.y)
     }
 
     /// A scale of colours with a number at either end.
