@@ -1,8 +1,9 @@
 //! What watching costs: processor time of the interface a frame at three sizes, speed lost by runs that are recorded and
 //! watched, and how long it takes to look back.
 //!
-//! `cargo bench --bench window`, or a part of it: `-- frames`, `-- watching`, `-- looking-back`. Nothing is rendered: a frame is layout and tessellation. Ratios of one run of this
-//! program are comparable, times are not comparable between machines.
+//! `cargo bench --bench window`, or a part of it: `-- frames`, `-- watching`, `-- recording`, `-- looking-back`. Nothing is
+//! rendered: a frame is layout and tessellation. Ratios of one run of this program are comparable, times are not comparable
+//! between machines.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -20,8 +21,12 @@ const ROUNDS: usize = 7;
 fn main() {
     // A part may be asked for by its name.
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 3] =
-        [("frames", frame_times), ("watching", watching_costs), ("looking-back", looking_back)];
+    let parts: [(&str, fn()); 4] = [
+        ("frames", frame_times),
+        ("watching", watching_costs),
+        ("recording", recording_costs),
+        ("looking-back", looking_back),
+    ];
     for (name, measure) in parts {
         if asked.is_empty() || asked.iter().any(|part| part == name) {
             measure();
@@ -101,6 +106,7 @@ fn frame_times() {
             std::thread::sleep(Duration::from_millis(5));
         }
         let count = app.session().connections(0);
+        let updates = |app: &RegrowApp| app.session().history(0).updates().len();
         let mut measured = |app: &mut RegrowApp, moves: bool| {
             let mut times: Vec<Duration> = (0..FRAMES)
                 .map(|index| {
@@ -113,17 +119,22 @@ fn frame_times() {
             [times[FRAMES / 2], times[FRAMES * 95 / 100]].map(milliseconds)
         };
         let paused = measured(&mut app, true);
+        app.execute(Command::SetSpeed(Speed::default()));
         app.execute(Command::Play);
+        let usual = measured(&mut app, true);
+        app.execute(Command::SetSpeed(Speed::FULL));
         let training = measured(&mut app, false);
         let both = measured(&mut app, true);
         app.execute(Command::Pause);
         let says = |[median, most]: [f64; 2]| format!("{median:.2} ({most:.2}) ms");
         println!(
-            "  {connections} connections ({count}): {} with the pointer over the network, {} in training, {} with both; \
-             {allowed} ms are allowed",
+            "  {connections} connections ({count}), pointer over the network: paused {}, training at the usual speed {}, at full \
+             speed {}, the pointer at rest {}, after {} updates; {allowed} ms are allowed",
             says(paused),
+            says(usual),
+            says(both),
             says(training),
-            says(both)
+            updates(&app)
         );
     }
 }
@@ -153,6 +164,28 @@ fn watching_costs() {
         "  trained alone {bare:.0} ms, with the past recorded {alone:.0} ms ({:+.1} %), watched {watched:.0} ms ({:+.1} %)",
         100.0 * (alone / bare - 1.0),
         100.0 * (watched / bare - 1.0)
+    );
+}
+
+/// The same with a hundred thousand connections, not watched.
+fn recording_costs() {
+    const EPOCHS: usize = 40;
+    let mut spec = sized(SIZES[1].1).spec().clone();
+    spec.training.epochs = u32::try_from(EPOCHS).expect("few");
+    let experiment = Arc::new(regrow::training::check(&spec).expect("valid"));
+    let mut taken: [Vec<Duration>; 2] = Default::default();
+    for _ in 0..ROUNDS {
+        taken[0].push(run_without_a_past(&experiment));
+        taken[1].push(run_alone(&experiment));
+    }
+    let [bare, alone] = taken.map(|mut times| {
+        times.sort();
+        milliseconds(times[ROUNDS / 2])
+    });
+    println!("two arms of {} connections, {EPOCHS} epochs, median of {ROUNDS} in turn:", SIZES[1].0);
+    println!(
+        "  trained alone {bare:.0} ms, with the past recorded {alone:.0} ms ({:+.1} %)",
+        100.0 * (alone / bare - 1.0)
     );
 }
 

@@ -18,6 +18,8 @@ const AXIS: f32 = 18.0;
 const LARGE_AXIS: f32 = 30.0;
 /// Text while presenting.
 const LARGE_TEXT: f32 = 20.0;
+/// Updates that have a bar at most.
+const MOST_BARS: usize = 2000;
 /// Share of the height above the line of birth and death.
 const ABOVE: f32 = 0.74;
 
@@ -180,11 +182,14 @@ impl Timeline {
     /// A bar up for what grew and a bar down for what was cut, as high as their shares of what could have been cut.
     fn updates(&self, painter: &Painter, history: &History) {
         let largest = |record: &UpdateRecord| share(record, record.removed_count.max(record.added_count));
-        let most = history.updates().iter().map(|record| largest(record)).fold(0.05, f32::max);
+        // Of more than there are places for, some stand for all.
+        let stride = history.updates().len().div_ceil(MOST_BARS).max(1);
+        let shown = || history.updates().iter().step_by(stride);
+        let most = shown().map(|record| largest(record)).fold(0.05, f32::max);
         let width = (0.5 * self.plot.width() / count(history.updates().len().max(40)))
             .clamp(if self.is_large { 2.0 } else { 1.0 }, 4.0);
         let mut last = f32::NEG_INFINITY;
-        for record in history.updates() {
+        for record in shown() {
             let x = self.x_of_step(record.step);
             if x - last < 1.0 {
                 continue;
