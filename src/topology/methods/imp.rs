@@ -25,7 +25,10 @@ pub(super) const METHOD: Definition = Definition {
             ("p", "density_schedule = { rounds = { initial = 1.0, share = 0.2 } }"),
             ("j", "update_every = { epochs = 40 }, the length of a round"),
             ("k", "rewind = { to = { steps = 0 } }"),
-            ("control", "ticket = \"rewound\", \"reinitialised\", \"rescaled\" or \"shuffled\": what the last round begins from"),
+            (
+                "control",
+                "ticket = \"rewound\", \"reinitialised\", \"rescaled\" or \"shuffled\": what the last round begins from",
+            ),
         ],
         cost: "Many trainings, the first of them dense: from 100 to 2 % by fifths takes 18 rounds before the ticket is \
            trained. It finds out what would have sufficed; it saves nothing.",
