@@ -264,7 +264,9 @@ fn share(record: &UpdateRecord, connections: usize) -> f32 {
 
 /// What an update did, in a few words each.
 fn moved(record: &UpdateRecord) -> Vec<String> {
-    let (removed, added) = (grouped(record.removed_count), grouped(record.added_count));
+    // There is room for five digits and no more.
+    let number = |count: usize| if count < 10_000 { grouped(count) } else { format!("{} k", (count + 500) / 1000) };
+    let (removed, added) = (number(record.removed_count), number(record.added_count));
     if record.removed_count == record.added_count {
         vec![format!("{added} replaced")]
     } else if record.added_count == 0 {

@@ -133,13 +133,17 @@ fn size(ui: &mut Ui, session: &Session, sparsity: &mut SparsitySpec) {
         return;
     }
     let mut percent = 100.0 * sparsity.density.unwrap_or(0.1);
-    #[expect(clippy::cast_precision_loss, reason = "a number of places, in short")]
-    let of = if places < 1_000_000 { grouped(places) } else { short(places as f64) };
-    let value = format!("{} % · {} of {of}", trimmed(percent), grouped(connections));
+    let value = format!("{} % · {} of {}", trimmed(percent), counted(connections), counted(places));
     let slider = Slider::new(&mut percent, 0.2..=100.0).logarithmic(true).max_decimals(1);
     if slider_row(ui, "Density", "", DENSITY_HELP, value, slider).changed() {
         sparsity.density = Some(percent / 100.0);
     }
+}
+
+/// A number in full, as far as there is room for it.
+#[expect(clippy::cast_precision_loss, reason = "a number of places, in short")]
+fn counted(number: usize) -> String {
+    if number < 100_000 { grouped(number) } else { short(number as f64) }
 }
 
 /// One decimal, and none where it is zero.
