@@ -29,6 +29,24 @@ pub enum Block {
     Rule,
 }
 
+impl Block {
+    /// What it says, without mark-up; nothing of a line between parts.
+    #[must_use]
+    pub fn plain(self) -> Option<String> {
+        let joined = |spans: &[Span]| -> String { spans.iter().map(|span| span.text.as_str()).collect() };
+        match self {
+            Self::Heading(_, spans) | Self::Paragraph(spans) | Self::Quote(spans) => Some(joined(&spans)),
+            Self::Item(_, marker, spans) => Some(format!("{marker} {}", joined(&spans))),
+            Self::Code(text) | Self::Picture(_, text) => Some(text),
+            Self::Table(rows) => {
+                let row = |row: &Vec<Vec<Span>>| row.iter().map(|cell| joined(cell)).collect::<Vec<_>>().join(" | ");
+                Some(rows.iter().map(row).collect::<Vec<_>>().join("\n"))
+            }
+            Self::Rule => None,
+        }
+    }
+}
+
 /// Reads a text. There are no faults: anything is text at least.
 #[must_use]
 pub fn blocks(text: &str) -> Vec<Block> {

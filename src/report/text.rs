@@ -1,25 +1,7 @@
 //! Text for the page.
 
-use crate::lesson::{Block, Span, blocks};
-
-/// Text as it stands in HTML and XML, in elements and in attributes; without the characters that XML forbids.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\n' => escaped.push('\n'),
-            '\t' => escaped.push(' '),
-            '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {}
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
+use crate::lesson::{Block, blocks};
+pub(super) use crate::storage::escaped;
 
 /// What somebody wrote, whichever way their script runs: it turns nothing around it.
 pub(super) fn foreign(text: &str) -> String {
@@ -28,19 +10,7 @@ pub(super) fn foreign(text: &str) -> String {
 
 /// Markdown as running text.
 pub(super) fn plain(markdown: &str) -> String {
-    let line = |spans: &[Span]| spans.iter().map(|span| span.text.as_str()).collect::<String>();
-    let lines = blocks(markdown).into_iter().map(|block| match block {
-        Block::Heading(_, spans) | Block::Paragraph(spans) | Block::Quote(spans) => line(&spans),
-        Block::Item(_, marker, spans) => format!("{marker} {}", line(&spans)),
-        Block::Code(text) => text,
-        Block::Table(rows) => {
-            let row = |row: &Vec<Vec<Span>>| row.iter().map(|cell| line(cell)).collect::<Vec<_>>().join(" | ");
-            rows.iter().map(row).collect::<Vec<_>>().join("\n")
-        }
-        Block::Picture(_, words) => words,
-        Block::Rule => String::new(),
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    blocks(markdown).into_iter().filter_map(Block::plain).collect::<Vec<_>>().join("\n")
 }
 
 /// “1 point”, “2 points”.

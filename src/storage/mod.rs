@@ -4,6 +4,7 @@ mod autosave;
 mod change;
 mod experiment_file;
 mod folder_lock;
+mod markup;
 mod measures_table;
 mod network_file;
 mod npz;
@@ -22,6 +23,7 @@ pub use experiment_file::{
     parse_experiment, parse_experiment_in, write_experiment,
 };
 pub use folder_lock::FolderLock;
+pub use markup::escaped;
 pub use measures_table::updates_to_csv;
 pub use network_file::write_network;
 pub use overlay::overlay_experiment;

@@ -9,6 +9,7 @@ use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, StrokeKind, TextureId, pos2
 
 use super::print::{Print, resampled};
 use super::{outline, png, svg_text};
+use crate::storage::escaped;
 
 /// Pixels a point of embedded pictures.
 const PICTURE_SCALE: f32 = 3.0;
@@ -38,23 +39,6 @@ pub(super) fn write(print: &Print, title: &str, description: &str) -> String {
     writer.end_clip();
     writer.text.push_str("</svg>\n");
     writer.text
-}
-
-/// Text as it stands in XML; without the control characters that XML forbids.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' | '\t' => escaped.push(' '),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 /// A length or place, to a thousandth of a point.
@@ -327,6 +311,5 @@ mod tests {
         assert_eq!([1.0, -0.000_01, 12.345_67, -2.5].map(number), ["1", "0", "12.346", "-2.5"]);
         let half = Color32::from_rgba_unmultiplied(255, 0, 0, 128);
         assert_eq!(paint("fill", half), " fill=\"#ff0000\" fill-opacity=\"0.502\"");
-        assert_eq!(escaped("a<b & \"c\"\u{1}"), "a&lt;b &amp; &quot;c&quot;");
     }
 }

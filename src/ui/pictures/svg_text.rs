@@ -4,7 +4,8 @@ use egui::epaint::TextShape;
 use egui::epaint::text::{Galley, Glyph, LayoutSection};
 use egui::{Color32, FontFamily};
 
-use super::svg::{escaped, number, paint};
+use super::svg::{number, paint};
+use crate::storage::escaped;
 
 /// Inter where it is installed, else what looks most like it.
 pub(super) const FAMILY: &str =

@@ -3,7 +3,7 @@
 use egui::{Button, CentralPanel, Frame, Label, Panel, RichText, ScrollArea, Ui, ViewportBuilder, ViewportId};
 
 use super::Presenter;
-use crate::lesson::{Block, Bookmark, Part, Span, blocks};
+use crate::lesson::{Block, Bookmark, Part, blocks};
 use crate::session::{Command, LessonWish, OpenLesson, Session};
 use crate::training::Moment;
 use crate::ui::clock;
@@ -109,25 +109,8 @@ fn step_notes(ui: &mut Ui, open: &OpenLesson, commands: &mut Vec<Command>) {
         }
     });
     ScrollArea::vertical().id_salt("lesson notes").max_height(180.0).show(ui, |ui| {
-        for text in plain(&notes.text.markdown) {
+        for text in blocks(&notes.text.markdown).into_iter().filter_map(Block::plain) {
             ui.add(Label::new(RichText::new(text).size(19.0)).wrap());
         }
     });
-}
-
-/// What a text says, block by block.
-fn plain(markdown: &str) -> Vec<String> {
-    let joined = |spans: &[Span]| -> String { spans.iter().map(|span| span.text.as_str()).collect() };
-    let text = |block: Block| match block {
-        Block::Heading(_, spans) | Block::Paragraph(spans) | Block::Quote(spans) => Some(joined(&spans)),
-        Block::Item(_, marker, spans) => Some(format!("{marker} {}", joined(&spans))),
-        Block::Code(text) => Some(text),
-        Block::Table(rows) => {
-            let row = |row: &Vec<Vec<Span>>| row.iter().map(|cell| joined(cell)).collect::<Vec<_>>().join("   ");
-            Some(rows.iter().map(row).collect::<Vec<_>>().join("\n"))
-        }
-        Block::Picture(_, words) => Some(words),
-        Block::Rule => None,
-    };
-    blocks(markdown).into_iter().filter_map(text).collect()
 }
