@@ -4,13 +4,12 @@ mod windows;
 
 use std::fs;
 
-use egui::epaint::ClippedShape;
-use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, Shape, TouchPhase, vec2};
+use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchPhase, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use regrow::session::Command;
 use regrow::ui::{RegrowApp, Startup};
-use windows::{click, experiment, press, settle, window};
+use windows::{click, experiment, is_painted, painted, press, settle, window};
 
 /// Layers of 64 x 400, 400 x 400 and 400 x 10: 0.157 of 189,600 places, and the small last layer full.
 const LARGE: &str = r#"
@@ -23,24 +22,6 @@ training = { epochs = 2, batch = 50, seeds = [1] }
 "#;
 
 const VIEW: &str = "View of the network";
-
-/// Texts on screen with their places, those that nobody can operate included.
-fn painted(harness: &Harness<'_, RegrowApp>) -> Vec<(String, Pos2)> {
-    fn add(shape: &Shape, texts: &mut Vec<(String, Pos2)>) {
-        match shape {
-            Shape::Text(text) => texts.push((text.galley.text().to_owned(), text.pos)),
-            Shape::Vec(shapes) => shapes.iter().for_each(|shape| add(shape, texts)),
-            _ => (),
-        }
-    }
-    let mut texts = Vec::new();
-    harness.output().shapes.iter().for_each(|ClippedShape { shape, .. }| add(shape, &mut texts));
-    texts
-}
-
-fn is_painted(harness: &Harness<'_, RegrowApp>, text: &str) -> bool {
-    painted(harness).iter().any(|(painted, _)| painted.contains(text))
-}
 
 fn place(harness: &Harness<'_, RegrowApp>, text: &str) -> Pos2 {
     painted(harness).iter().find(|(painted, _)| painted == text).unwrap_or_else(|| panic!("no {text}")).1

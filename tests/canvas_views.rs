@@ -5,15 +5,14 @@ mod windows;
 use std::collections::BTreeSet;
 use std::fs;
 
-use egui::epaint::ClippedShape;
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Shape};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use regrow::session::{Command, Speed};
 use regrow::sparse::Place;
 use regrow::training::Snapshot;
 use regrow::ui::{RegrowApp, Startup};
-use windows::{click, experiment, press, settle, window};
+use windows::{click, experiment, is_painted, painted, press, settle, window};
 
 type Window = Harness<'static, RegrowApp>;
 
@@ -47,23 +46,6 @@ network = { hidden = [300, 300], activation = "relu" }
 sparsity = { method = "set", density = 0.15, update_every = { epochs = 1 } }
 training = { epochs = 6, batch = 50, seeds = [1] }
 "#;
-
-fn painted(harness: &Window) -> Vec<(String, Pos2)> {
-    fn add(shape: &Shape, texts: &mut Vec<(String, Pos2)>) {
-        match shape {
-            Shape::Text(text) => texts.push((text.galley.text().to_owned(), text.pos)),
-            Shape::Vec(shapes) => shapes.iter().for_each(|shape| add(shape, texts)),
-            _ => (),
-        }
-    }
-    let mut texts = Vec::new();
-    harness.output().shapes.iter().for_each(|ClippedShape { shape, .. }| add(shape, &mut texts));
-    texts
-}
-
-fn is_painted(harness: &Window, text: &str) -> bool {
-    painted(harness).iter().any(|(painted, _)| painted.contains(text))
-}
 
 #[track_caller]
 fn assert_painted(harness: &Window, text: &str) {

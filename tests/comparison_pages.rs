@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use regrow::session::{Command, ComparisonJob};
 use regrow::ui::RegrowApp;
-use windows::{click, experiment, press, wait_for, window};
+use windows::{click, experiment, press, says, wait_for, window};
 
 /// Nine arms, more than there are colours, of which one diverges from every seed.
 const ARMS: &str = r#"
@@ -44,10 +44,6 @@ sparsity.density = 0.7
 name = "i"
 sparsity.method = "static"
 "#;
-
-fn says(harness: &Harness<'_, RegrowApp>, text: &str) -> bool {
-    harness.query_all_by_label_contains(text).next().is_some()
-}
 
 fn compared(text: &str) -> Harness<'static, RegrowApp> {
     let mut harness = window(experiment(text));

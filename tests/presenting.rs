@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use regrow::session::{Command, Speed};
 use regrow::training::Moment;
 use regrow::ui::{RegrowApp, Startup};
-use windows::{click, experiment, press, settle, wait_for, window};
+use windows::{click, experiment, press, says, settle, wait_for, window};
 
 const DIVERGING: &str = r#"
 format = 1
@@ -31,10 +31,6 @@ fn position(harness: &Harness<'_, RegrowApp>) -> u64 {
     harness.state().session().shown_position()
 }
 
-fn shows(harness: &Harness<'_, RegrowApp>, text: &str) -> bool {
-    harness.query_all_by_label_contains(text).next().is_some()
-}
-
 #[test]
 fn two_keys_lead_from_the_start_to_the_first_connections_that_disappear() {
     let mut harness = window(Startup::default());
@@ -44,13 +40,13 @@ fn two_keys_lead_from_the_start_to_the_first_connections_that_disappear() {
     // Update 1 of the launch experiment comes after 2 epochs of 25 steps.
     assert_eq!((position(&harness), session.history(0).updates().len()), (2 * 50 + 1, 1));
     for hidden in ["Density", "Overview", "Step one batch", "Bookmarks and memory of the past"] {
-        assert!(!shows(&harness, hidden), "{hidden}");
+        assert!(!says(&harness, hidden), "{hidden}");
     }
     for shown in ["SET", "Epoch 2 of 120", "Update 1", "Leave the presentation", "timeline"] {
-        assert!(shows(&harness, shown), "{shown}");
+        assert!(says(&harness, shown), "{shown}");
     }
     key(&mut harness, Key::Escape);
-    assert!(shows(&harness, "Overview"));
+    assert!(says(&harness, "Overview"));
 }
 
 #[test]
@@ -115,7 +111,7 @@ fn a_blank_screen_shows_nothing_until_any_key_which_does_nothing_else() {
         assert!(names.iter().any(|name| name == "Show the window again"), "{names:?}");
         assert!(!names.iter().any(|name| name.contains("Epoch")), "{names:?}");
         key(&mut harness, if blank == Key::B { Key::PageDown } else { Key::Space });
-        assert!(shows(&harness, "Epoch 0 of 120"), "neither a step nor a scene");
+        assert!(says(&harness, "Epoch 0 of 120"), "neither a step nor a scene");
         assert!(!harness.state().session().is_playing());
     }
 }
@@ -128,11 +124,11 @@ fn a_fault_waits_until_after_the_presentation() {
     harness.key_press(Key::Space);
     wait_for(&mut harness, "the fault", |app| app.session().notice().is_some_and(|notice| notice.is_fault));
     settle(&mut harness);
-    assert!(!shows(&harness, "weights overflowed"));
-    assert!(shows(&harness, "stopped"), "though it is not hidden that the arm has stopped");
+    assert!(!says(&harness, "weights overflowed"));
+    assert!(says(&harness, "stopped"), "though it is not hidden that the arm has stopped");
     key(&mut harness, Key::Space);
     key(&mut harness, Key::Escape);
-    assert!(shows(&harness, "weights overflowed"));
+    assert!(says(&harness, "weights overflowed"));
 }
 
 #[test]
@@ -148,7 +144,7 @@ fn hands_are_counted_by_keys_and_buttons_and_shown_beside_what_happened() {
     click(&mut harness, "one hand more for static");
     assert_eq!(harness.state().session().selected(), 0, "numbers are hands now");
     key(&mut harness, Key::Escape);
-    assert!(!shows(&harness, "will be ahead"));
+    assert!(!says(&harness, "will be ahead"));
     harness.key_press(Key::End);
     wait_for(&mut harness, "the end", |app| app.session().is_finished() && app.session().is_at_rest());
     key(&mut harness, Key::G);

@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use regrow::session::SweepJob;
 use regrow::ui::{RegrowApp, Startup};
 use tempfile::TempDir;
-use windows::{click, experiment, press, wait_for, window};
+use windows::{click, experiment, press, says, wait_for, window};
 
 const EXPERIMENT: &str = r#"
 format = 1
@@ -47,10 +47,6 @@ fn swept(axes: &str) -> (Harness<'static, RegrowApp>, TempDir) {
 fn plan(harness: &mut Harness<'_, RegrowApp>) {
     harness.run_steps(3);
     wait_for(harness, "the plan", |app| app.session().sweep_plan().is_some_and(|plan| plan.checked().is_some()));
-}
-
-fn says(harness: &Harness<'_, RegrowApp>, text: &str) -> bool {
-    harness.query_all_by_label_contains(text).next().is_some()
 }
 
 fn rows(harness: &Harness<'_, RegrowApp>) -> usize {

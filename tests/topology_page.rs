@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use regrow::session::{Command, Speed};
 use regrow::ui::{RegrowApp, Startup};
-use windows::{click, experiment, press, settle, wait_for, window};
+use windows::{click, experiment, press, says, settle, wait_for, window};
 
 const DENSE: &str = "Every place has a connection: nothing to choose, so nothing to measure.";
 
@@ -33,10 +33,6 @@ sparsity.method = "dense"
 name = "falling"
 sparsity.method = "gmp"
 "#;
-
-fn says(harness: &Harness<'_, RegrowApp>, text: &str) -> bool {
-    harness.query_all_by_label_contains(text).next().is_some()
-}
 
 fn open_page(text: &str) -> Harness<'static, RegrowApp> {
     let mut harness = window(experiment(text));

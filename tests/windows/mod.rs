@@ -5,7 +5,8 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use egui::{Key, Modifiers};
+use egui::epaint::ClippedShape;
+use egui::{Key, Modifiers, Pos2, Shape};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use regrow::storage::parse_experiment;
@@ -50,4 +51,27 @@ pub fn press(harness: &mut Harness<'_, RegrowApp>, modifiers: Modifiers, key: Ke
 pub fn click(harness: &mut Harness<'_, RegrowApp>, name: &str) {
     harness.get_by_label(name).click();
     settle(harness);
+}
+
+/// Whether something that can be operated or read out says so.
+pub fn says(harness: &Harness<'_, RegrowApp>, text: &str) -> bool {
+    harness.query_all_by_label_contains(text).next().is_some()
+}
+
+/// Texts on screen with their places, those that nobody can operate included.
+pub fn painted(harness: &Harness<'_, RegrowApp>) -> Vec<(String, Pos2)> {
+    fn add(shape: &Shape, texts: &mut Vec<(String, Pos2)>) {
+        match shape {
+            Shape::Text(text) => texts.push((text.galley.text().to_owned(), text.pos)),
+            Shape::Vec(shapes) => shapes.iter().for_each(|shape| add(shape, texts)),
+            _ => (),
+        }
+    }
+    let mut texts = Vec::new();
+    harness.output().shapes.iter().for_each(|ClippedShape { shape, .. }| add(shape, &mut texts));
+    texts
+}
+
+pub fn is_painted(harness: &Harness<'_, RegrowApp>, text: &str) -> bool {
+    painted(harness).iter().any(|(painted, _)| painted.contains(text))
 }
