@@ -35,6 +35,8 @@ pub enum Stream {
     Subsample,
     /// Which training labels are false, and what they say.
     LabelNoise,
+    /// Which training samples are held out.
+    HeldOut,
 }
 
 /// The generator for one purpose of the run with this seed.

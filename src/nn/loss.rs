@@ -79,6 +79,29 @@ impl Loss {
         }
     }
 
+    /// What the network answers by its logits (`outputs x batch`): the softmax of them where the loss takes it, else the
+    /// logistic function of each.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "probabilities are f32")]
+    pub fn answers(self, logits: &Activations) -> Activations {
+        let mut answers = logits.clone();
+        for sample in 0..logits.batch() {
+            let mut own: Vec<f64> = (0..logits.neurons()).map(|output| f64::from(logits.row(output)[sample])).collect();
+            match (self, &mut own[..]) {
+                (Self::CrossEntropy, [_, _, ..]) => {
+                    // What is left of the gradient without its target, the first class.
+                    softmax(&mut own, 0);
+                    own[0] += 1.0;
+                }
+                (_, own) => own.iter_mut().for_each(|z| *z = 1.0 / (1.0 + (-*z).exp())),
+            }
+            for (output, answer) in own.iter().enumerate() {
+                answers.row_mut(output)[sample] = *answer as f32;
+            }
+        }
+        answers
+    }
+
     /// Scores logits (`outputs x batch`) against labels (`batch`).
     ///
     /// If `delta` is given it is overwritten with the gradient of the *mean* loss with respect to the logits; its padding
@@ -231,5 +254,23 @@ mod tests {
             assert!(score(loss, &[f32::NAN, 0.0], 0).0.loss().is_nan());
             assert!(score(loss, &[f32::NAN], 0).0.loss().is_nan());
         }
+    }
+
+    #[test]
+    fn answers_worked_by_hand() {
+        let ln2 = 2.0_f32.ln();
+        let row = |answers: &Activations, output: usize| answers.row(output).to_vec();
+        let near = |found: Vec<f32>, expected: &[f32]| {
+            assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{found:?}, {expected:?}");
+        };
+        // Two samples of three outputs: (ln 2, 0, 0) is to (1/2, 1/4, 1/4) what (0, ln 2, 0) is to (1/4, 1/2, 1/4).
+        let three = Activations::from_rows(&[ln2, 0.0, 0.0, ln2, 0.0, 0.0], 2);
+        let answers = Loss::CrossEntropy.answers(&three);
+        near(row(&answers, 0), &[0.5, 0.25]);
+        near(row(&answers, 1), &[0.25, 0.5]);
+        near(row(&answers, 2), &[0.25, 0.25]);
+        // σ(ln 2) = 2/3: one output, or squared error.
+        near(row(&Loss::CrossEntropy.answers(&Activations::from_rows(&[ln2], 1)), 0), &[2.0 / 3.0]);
+        near(row(&Loss::SquaredError.answers(&three), 0), &[2.0 / 3.0, 0.5]);
     }
 }

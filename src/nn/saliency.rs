@@ -9,6 +9,8 @@
 //! the Hessian with that direction (Pearlmutter 1994). A difference of two gradients would have to choose a step, and
 //! would be wrong wherever a relu turns on or off within it.
 //!
+//! Of a wide network this takes a while, so whoever waits for it can stop it at almost any time.
+//!
 //! Scores and choices have one entry for each place of a layer, row by row as in [`Weights::Dense`] (`n_out x n_in`).
 
 mod objective;
@@ -17,7 +19,7 @@ use std::cmp::Ordering;
 
 use ndarray::{Array1, Array2, Axis};
 
-use self::objective::{Objective, constant};
+use self::objective::{GoOn, Objective, constant};
 use super::layer::{Layer, Weights};
 use super::network::Network;
 use crate::sparse::{Activations, count_multiply_adds};
@@ -52,16 +54,25 @@ impl Saliency {
     /// `inputs` is one batch (`features x batch`), `labels` has one class a sample. [`Self::SynFlow`] looks at neither;
     /// it leaves `⌈N (keep / N)^(r / 100)⌉` of the `N` connections after round `r` of 100.
     ///
+    /// Nothing once `go_on`, which is asked all the time, says no.
+    ///
     /// # Panics
     /// If a layer is sparse, or `keep` is 0 or more than there are connections, or the batch does not fit the network.
     #[must_use]
-    pub fn kept(self, network: &Network, inputs: &Activations, labels: &[u32], keep: usize) -> Vec<Vec<bool>> {
+    pub fn kept(
+        self,
+        network: &Network,
+        inputs: &Activations,
+        labels: &[u32],
+        keep: usize,
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Vec<Vec<bool>>> {
         let all = network.connections();
         assert!((1..=all).contains(&keep), "{keep} connections of {all}");
         let chosen = match self {
-            Self::SynFlow => left_by_synaptic_flow(weights(network), keep),
+            Self::SynFlow => left_by_synaptic_flow(weights(network), keep, go_on)?,
             Self::Magnitude | Self::Snip | Self::Grasp => {
-                let scores = self.scores(network, inputs, labels).concat();
+                let scores = self.scores(network, inputs, labels, go_on)?.concat();
                 by_score(&scores, (0..all).collect(), keep).0
             }
         };
@@ -71,32 +82,40 @@ impl Saliency {
         }
         let mut rest = is_kept.into_iter();
         let sizes = network.layers().iter().map(|layer| layer.weights.connections());
-        sizes.map(|size| rest.by_ref().take(size).collect()).collect()
+        Some(sizes.map(|size| rest.by_ref().take(size).collect()).collect())
     }
 
     /// For each layer and place, the score of its connection in the network as it stands, the higher the rather kept;
     /// of [`Self::SynFlow`] those of the first round.
     ///
     /// `inputs` is one batch (`features x batch`), `labels` has one class a sample; [`Self::SynFlow`] looks at neither.
+    /// Nothing once `go_on` says no.
     ///
     /// # Panics
     /// If a layer is sparse, or the batch does not fit the network.
     #[must_use]
-    pub fn scores(self, network: &Network, inputs: &Activations, labels: &[u32]) -> Vec<Vec<f64>> {
+    pub fn scores(
+        self,
+        network: &Network,
+        inputs: &Activations,
+        labels: &[u32],
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Vec<Vec<f64>>> {
         let weights = weights(network);
         let scores = match self {
             Self::Snip => {
-                let gradients = Objective::new(network, inputs, labels, 1.0).gradients(&constant(&weights));
+                let gradients = Objective::new(network, inputs, labels, 1.0, go_on).gradients(&constant(&weights))?;
                 weights.iter().zip(gradients).map(|(w, g)| (w * &g.value).mapv(f64::abs)).collect()
             }
             Self::Grasp => {
-                let products = Objective::new(network, inputs, labels, GRASP_TEMPERATURE).hessian_gradient(&weights);
+                let objective = Objective::new(network, inputs, labels, GRASP_TEMPERATURE, go_on);
+                let products = objective.hessian_gradient(&weights)?;
                 weights.iter().zip(products).map(|(w, product)| w * &product).collect()
             }
             Self::SynFlow => synaptic_flow(&magnitudes(weights)),
             Self::Magnitude => magnitudes(weights),
         };
-        rows(scores)
+        go_on().then(|| rows(scores))
     }
 }
 
@@ -131,11 +150,14 @@ fn descending(a: f64, b: f64) -> Ordering {
 
 /// The places that synaptic flow leaves, counted through all layers (Tanaka et al. 2020, algorithm 1). What is once
 /// removed stays so.
-fn left_by_synaptic_flow(weights: Vec<Array2<f64>>, keep: usize) -> Vec<usize> {
+fn left_by_synaptic_flow(weights: Vec<Array2<f64>>, keep: usize, go_on: GoOn) -> Option<Vec<usize>> {
     let mut magnitudes = magnitudes(weights);
     let all = magnitudes.iter().map(Array2::len).sum();
     let mut left: Vec<usize> = (0..all).collect();
     for round in 1..=ROUNDS {
+        if !go_on() {
+            return None;
+        }
         let scores = rows(synaptic_flow(&magnitudes)).concat();
         let removed;
         (left, removed) = by_score(&scores, left, left_after(round, all, keep));
@@ -143,7 +165,7 @@ fn left_by_synaptic_flow(weights: Vec<Array2<f64>>, keep: usize) -> Vec<usize> {
             *weight_mut(&mut magnitudes, place) = 0.0;
         }
     }
-    left
+    Some(left)
 }
 
 /// The weight at a place counted through all layers.

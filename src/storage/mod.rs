@@ -26,7 +26,7 @@ pub use folder_lock::FolderLock;
 pub use markup::escaped;
 pub use measures_table::updates_to_csv;
 pub use network_file::write_network;
-pub use overlay::overlay_experiment;
+pub use overlay::{OverlayKey, overlay_experiment, overlay_keys};
 pub use results::{ArmResults, EpochResults, Results, RunResults, epochs_to_csv, quoted};
 pub use run_file::{
     ArmRecords, Compared, ComparedRun, Difference, DoneAgain, RecordedEpoch, RecordedUpdate, RunFileError, RunRecords,

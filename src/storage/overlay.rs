@@ -54,6 +54,34 @@ pub fn overlay_experiment(base: &ExperimentSpec, text: &str) -> Result<ValidExpe
     check(&spec).map_err(|faults| faults.iter().map(|fault| located(text, lines.get_ref(), fault)).collect())
 }
 
+/// A key that an overlay names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverlayKey {
+    /// The name of the arm, if it is the key of one.
+    pub arm: Option<String>,
+    /// With dots: `sparsity.density`, in an arm as well.
+    pub key: String,
+    /// Where it stands in the overlay, from 1.
+    pub line: usize,
+}
+
+/// The keys that an overlay names; none where it is no TOML.
+#[must_use]
+pub fn overlay_keys(text: &str) -> Vec<OverlayKey> {
+    let (Ok(lines), Ok(changes)) = (DeTable::parse(text), toml::from_str::<Table>(text)) else { return Vec::new() };
+    let mut leaves = Vec::new();
+    collect("", &Value::Table(changes), &mut leaves);
+    let named = |(key, _): &(String, Value)| {
+        let line = offset_of(lines.get_ref(), key).map_or(1, |offset| line_of(text, offset));
+        let of_arm = key.strip_prefix("arm.").and_then(|rest| rest.split_once('.'));
+        let Some((number, inner)) = of_arm else { return OverlayKey { arm: None, key: key.clone(), line } };
+        let name = leaves.iter().find(|(other, _)| *other == format!("arm.{number}.name"));
+        let arm = name.and_then(|(_, name)| name.as_str()).unwrap_or_default().to_owned();
+        OverlayKey { arm: Some(arm), key: inner.to_owned(), line }
+    };
+    leaves.iter().map(named).collect()
+}
+
 /// Why a key cannot be laid over an experiment, if so.
 fn refusal(key: &str) -> Option<String> {
     let files = ["images", "labels", "test_images", "test_labels", "file", "test_file"];
@@ -154,6 +182,23 @@ mod tests {
                        epochs = 7\n[[arm]]\nname = \"b\"\nsparsity.drop_fraction = 0.2\noptimizer.momentum = 0.5\n\
                        [[arm]]\nname = \"c\"\nsparsity = { method = \"rigl\", update_every = { epochs = 2 } }\n";
         assert_eq!(laid(written).expect("valid"), *parse_experiment(by_hand).expect("valid").spec());
+    }
+
+    #[test]
+    fn keys_have_their_lines_however_they_are_written() {
+        let text = "sparsity.density = 0.5\n\n[optimizer]\nmomentum = 0.1\n[[arm]]\nname = \"b\"\nsparsity.stop_at = 0.5\n\
+                    [[operation]]\nlayer = 1\n";
+        let named = overlay_keys(text);
+        let named: Vec<_> = named.iter().map(|own| (own.arm.as_deref(), own.key.as_str(), own.line)).collect();
+        let wanted = [
+            (Some("b"), "name", 6),
+            (Some("b"), "sparsity.stop_at", 7),
+            (None, "operation", 8),
+            (None, "optimizer.momentum", 4),
+            (None, "sparsity.density", 1),
+        ];
+        assert_eq!(named, wanted);
+        assert!(overlay_keys("= 1").is_empty());
     }
 
     #[test]

@@ -53,6 +53,9 @@ pub struct RunResults {
     pub best_test_accuracy: Option<f64>,
     /// One entry an epoch.
     pub epochs: Vec<EpochResults>,
+    /// What training samples say that the run has held out, where it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<HeldOutResults>,
     /// What the topology came to, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measures: Option<TopologyMeasures>,
@@ -62,6 +65,30 @@ pub struct RunResults {
     /// What it cost, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<RunCost>,
+}
+
+/// What a run makes of samples that it has held out from training.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeldOutResults {
+    /// How many there are.
+    pub samples: usize,
+    /// Accuracy on them after each epoch, from 0 to 1.
+    pub accuracy: Vec<f64>,
+    /// The epoch at whose end growth had stalled: from there on connections grow at random. Null if it never did.
+    pub random_after_epoch: Option<u32>,
+}
+
+impl HeldOutResults {
+    #[expect(clippy::cast_precision_loss, reason = "numbers of samples")]
+    fn of(epochs: &[EpochRecord]) -> Option<Self> {
+        let told = || epochs.iter().filter_map(|epoch| Some((epoch.epoch, epoch.held_out?)));
+        let (_, first) = told().next()?;
+        Some(Self {
+            samples: first.samples,
+            accuracy: told().map(|(_, own)| own.hits as f64 / own.samples as f64).collect(),
+            random_after_epoch: told().find(|(_, own)| own.has_stalled).map(|(epoch, _)| epoch),
+        })
+    }
 }
 
 /// Results of one epoch.
@@ -165,6 +192,7 @@ impl RunResults {
                 .iter()
                 .map(|record| EpochResults::new(record).measured(run.cost.is_some(), record))
                 .collect(),
+            held_out: HeldOutResults::of(&run.epochs),
             measures: run.measures.clone(),
             updates: run.updates.clone(),
             cost: run.cost,

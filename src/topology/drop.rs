@@ -1,5 +1,6 @@
 //! Which connections are pruned.
 
+mod chance;
 mod fate;
 
 use std::borrow::Cow;
@@ -13,7 +14,8 @@ use super::formula::{Formula, Variable, ordered};
 use crate::random::Generator;
 use crate::sparse::Place;
 
-pub use self::fate::{Fate, fate, fates};
+pub use self::chance::chances;
+pub use self::fate::{Fate, fate, fates, fates_of};
 
 /// What decides which connections are pruned: those with the lowest score.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -74,10 +76,10 @@ impl DropScore {
         }
     }
 
-    /// A layer's scores, as [`select`] takes them, where they follow from connections, weights and gradients alone.
+    /// A layer's scores, as [`select`] takes them, where they follow from connections, weights, gradients and ages alone.
     #[must_use]
     pub fn foretold<'a>(self, state: &LayerState<'a>) -> Option<Cow<'a, [f32]>> {
-        let others = [Variable::Random, Variable::Momentum, Variable::Age];
+        let others = [Variable::Random, Variable::Momentum];
         let needs_more = matches!(self, Self::Random | Self::SignChange | Self::RelativeImportanceSoft)
             || others.into_iter().any(|variable| self.needs(variable));
         // Nothing is drawn for any such score.
@@ -106,28 +108,31 @@ const EPSILON: f64 = 1e-5;
 
 /// `T ln s − ln E`, E an exponential waiting time, in an order that absolute values have too: of such scores the highest are
 /// a draw without replacement in proportion to `s^T` (Efraimidis & Spirakis 2006).
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "scores are f32, sizes fit in 32 bits"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "scores are f32")]
 fn importance_scores(state: &LayerState, rng: &mut Generator) -> Vec<f32> {
-    let own = state.connectivity;
+    let score = |importance: f64| {
+        let waiting: f64 = Exp1.sample(rng);
+        ordered((importance - waiting.max(f64::MIN_POSITIVE).ln()) as f32, f32::INFINITY)
+    };
+    importances(state).map(score).collect()
+}
+
+/// `T ln s` of each connection.
+#[expect(clippy::cast_precision_loss, reason = "sizes of layers")]
+fn importances<'a>(state: &LayerState<'a>) -> impl Iterator<Item = f64> + use<'a> {
+    let (own, weights) = (state.connectivity, state.weights);
     let mut by_source = vec![EPSILON * own.targets() as f64; own.sources()];
     let mut by_target = vec![EPSILON * own.sources() as f64; own.targets()];
-    let all = || own.iter().zip(state.weights.iter().map(|&weight| f64::from(weight).abs()));
+    let all = || own.iter().zip(weights.iter().map(|&weight| f64::from(weight).abs()));
     for (place, size) in all() {
         by_source[place.source as usize] += size;
         by_target[place.target as usize] += size;
     }
     let temperature = 1.0 + 8.0 * state.progress;
-    let score = |(place, size): (Place, f64)| {
-        let importance = size / by_source[place.source as usize] + size / by_target[place.target as usize];
-        let waiting: f64 = Exp1.sample(rng);
-        let score = temperature * importance.ln() - waiting.max(f64::MIN_POSITIVE).ln();
-        ordered(score as f32, f32::INFINITY)
+    let importance = move |(place, size): (Place, f64)| {
+        temperature * (size / by_source[place.source as usize] + size / by_target[place.target as usize]).ln()
     };
-    all().map(score).collect()
+    all().map(importance)
 }
 
 /// Scores of a formula, in an order that absolute values have too; NaN is the highest.

@@ -7,13 +7,15 @@
 //! lets connections [`grow`] layer by layer ([`link_prediction`] is one way).
 //!
 //! Some methods ask for more: weights that are rewound ([`lottery`]), signs and noise ([`langevin`]), equally many inputs
-//! ([`fan_in`]), neurons that are pruned ([`neurons`]), parameters that learn in reserve ([`reserve`]).
+//! ([`fan_in`]), neurons that are pruned ([`neurons`]), parameters that learn in reserve ([`reserve`]), growth that falls back to
+//! chance ([`fallback`]).
 
 pub mod allocation;
 mod chains;
 pub mod connectivity;
 pub mod cut;
 pub mod drop;
+pub mod fallback;
 pub mod fan_in;
 pub mod formula;
 pub mod grow;
@@ -32,6 +34,7 @@ pub mod update;
 pub use allocation::Allocation;
 pub use cut::{Extent, LayerCut, LayerState, Scope, cut};
 pub use drop::{DropScore, Fate};
+pub use fallback::{Fallback, Stalled};
 pub use fan_in::FanIn;
 pub use formula::Formula;
 pub use grow::{GrowScore, LastBatch};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cut::Scope;
 use super::drop::DropScore;
+use super::fallback::Fallback;
 use super::fan_in::FanIn;
 use super::formula::Variable;
 use super::grow::GrowScore;
@@ -56,6 +57,8 @@ pub struct Recipe {
     /// How many parameters learn in reserve, as a multiple of the connections: with any, all parameters are kept, and an
     /// update exchanges the smallest active ones for larger ones (see [`super::reserve`]) instead of cutting and growing by scores.
     pub reserve: Option<f64>,
+    /// When connections grow at random instead.
+    pub fallback: Fallback,
 }
 
 impl Recipe {
@@ -80,6 +83,7 @@ impl Recipe {
         fan_in: FanIn::Free,
         prune_neurons: None,
         reserve: None,
+        fallback: Fallback::Never,
     };
 
     /// Whether every place has a sign that its connections keep.
@@ -99,7 +103,8 @@ impl Recipe {
     pub fn lasting(&self) -> impl PartialEq + use<> {
         let counted = matches!(self.density, DensitySchedule::Rounds { .. } | DensitySchedule::Overshoot { .. });
         let times = counted.then_some((self.update_every, self.stop_at));
-        (self.rewind, self.ticket, self.has_fixed_signs(), self.fan_in, self.reserve, self.density, times)
+        let made_for = (self.rewind, self.ticket, self.has_fixed_signs(), self.fan_in, self.reserve, self.fallback);
+        (made_for, self.density, times)
     }
 
     /// `T_end`, the step at which evolution ends in a run of `steps` steps.

@@ -29,6 +29,7 @@ mod spec;
 mod sweep;
 mod timeline;
 mod trainer;
+mod wanted;
 
 pub use arm::{Arm, HiddenLayer, Tuning};
 pub use batch::{BatchRun, run_batch};
@@ -37,6 +38,7 @@ pub use comparison::{compare, compare_each, compare_measuring, compare_some};
 pub use cost::{RunCost, sparse_training_bytes, training_flops};
 pub use ensemble::Ensemble;
 pub use fault::{Fault, Note};
+pub use foretelling::{Foresight, NextCut};
 pub(crate) use mailbox::panic_message;
 pub use mailbox::{Contents, EXTENT, Failure, Mailbox, Past, View};
 pub use measures::{
@@ -47,7 +49,7 @@ pub use measures::{
 pub use moment::{Moment, Plan};
 pub use operation::{ImpossibleOperation, LayerRules, Operation, OperationFault, OperationSpec, PlaceSpec, WeightSpec};
 pub use pace::{Goal, Pace};
-pub use records::{Diverged, EpochRecord, Outcome, Stop, UpdateRecord};
+pub use records::{Diverged, EpochRecord, HeldOut, Outcome, Stop, UpdateRecord};
 pub use run::{RunRecord, TrainedRun, train};
 pub use snapshot::Snapshot;
 pub use spec::{
@@ -57,3 +59,4 @@ pub use spec::{
 pub use sweep::{Axis, AxisScale, AxisSpec, RunKey, SweepPoint, ValidSweep, check_sweep, estimate_seconds, run_sweep};
 pub use timeline::{TIMELINE_BUDGET, Timeline};
 pub use trainer::{Progress, Trainer};
+pub use wanted::Wanted;

@@ -207,6 +207,12 @@ impl<T> Pacer<T> {
         }
     }
 
+    /// Whether nobody wants a run to go on any more.
+    pub(super) fn is_to_end(&self, run: usize) -> bool {
+        let state = self.lock();
+        state.closed || state.runs[run].is_gone
+    }
+
     pub(super) fn close(&self) {
         self.lock().closed = true;
         self.changed.notify_all();

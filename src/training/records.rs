@@ -31,6 +31,19 @@ pub struct EpochRecord {
     pub confusion: Confusion,
     /// Digest of the network, see [`crate::nn::Network::digest`].
     pub digest: u64,
+    /// What training samples that are held out say of the epoch, where some are.
+    pub held_out: Option<HeldOut>,
+}
+
+/// What training samples say that the run does not train on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldOut {
+    /// How many of them are classified rightly.
+    pub hits: usize,
+    /// How many there are.
+    pub samples: usize,
+    /// Whether there has been no progress for so long that connections grow at random.
+    pub has_stalled: bool,
 }
 
 /// One topology update: the method's, or something done by hand.

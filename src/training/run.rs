@@ -60,7 +60,7 @@ pub(super) struct Run<'a> {
     pub arm: usize,
     pub seed: u64,
     pub data: SharedSplit,
-    /// Once it is set, the run ends after the epoch it is in.
+    /// Once it is set, the run ends after the epoch it is in, or at once if it has not begun to train.
     pub cancel: &'a AtomicBool,
     /// Whether to measure at the end what the topology came to.
     pub measures: bool,
@@ -101,8 +101,10 @@ impl Run<'_> {
         let split = split.clone().map_err(Outcome::Failed)?;
         let arm = &self.experiment.arms()[self.arm];
         let before = multiply_adds();
-        let mut trainer = Trainer::new(self.experiment, arm, self.seed, Arc::clone(&split))
-            .map_err(|error| Outcome::Failed(error.to_string()))?;
+        let go_on = || !self.cancel.load(Ordering::Relaxed);
+        let mut trainer = Trainer::begin(self.experiment, arm, self.seed, Arc::clone(&split), &go_on)
+            .map_err(|error| Outcome::Failed(error.to_string()))?
+            .ok_or(Outcome::Cancelled)?;
         let begun = multiply_adds() - before;
         let mut computed = begun;
         record.parameters = trainer.network().parameters();

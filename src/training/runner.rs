@@ -83,7 +83,11 @@ impl Runner {
         let split = Arc::clone(split.as_ref().map_err(Clone::clone)?);
         let mut course = match branch {
             Some(branch) => self.go_on_from(branch),
-            None => self.begin(split)?,
+            None => match self.begin(split)? {
+                Some(course) => course,
+                // Told to end before there was a network.
+                None => return Ok(()),
+            },
         };
         course.publish();
         while course.follow_next_order() {}
@@ -94,10 +98,12 @@ impl Runner {
         &self.experiment.arms()[self.index]
     }
 
-    fn begin(&self, split: Arc<Split>) -> Result<Course<'_>, String> {
+    fn begin(&self, split: Arc<Split>) -> Result<Option<Course<'_>>, String> {
         let before = multiply_adds();
-        let trainer = Trainer::new(&self.experiment, self.arm(), self.seed, split);
-        let trainer = trainer.map_err(|error| error.to_string())?.with_history();
+        let go_on = || !self.pacer.is_to_end(self.run);
+        let trainer = Trainer::begin(&self.experiment, self.arm(), self.seed, split, &go_on);
+        let Some(trainer) = trainer.map_err(|error| error.to_string())? else { return Ok(None) };
+        let trainer = trainer.with_history();
         let turnover = Turnover::new(trainer.network(), MOST_PLACES);
         let first = Checkpoint { trainer: trainer.clone(), turnover: turnover.clone() };
         *self.mailbox.timeline() = Some(Timeline::new(first, self.budget.load(Relaxed)));
@@ -105,7 +111,7 @@ impl Runner {
         course.multiply_adds = multiply_adds() - before;
         course.record_start();
         course.record_epoch();
-        Ok(course)
+        Ok(Some(course))
     }
 
     /// Goes on from where another run was, on its own settings.
@@ -254,7 +260,7 @@ impl<'a> Course<'a> {
                 self.runner.mailbox.open().epochs.push(Arc::new(record));
                 self.record_moment();
                 if let Some(timeline) = self.runner.mailbox.timeline().as_mut() {
-                    timeline.keep(&self.trainer, &self.turnover);
+                    timeline.keep(&self.trainer, &self.turnover, self.multiply_adds);
                 }
             }
             Err(diverged) => self.fail(diverged.into()),

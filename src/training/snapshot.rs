@@ -1,6 +1,7 @@
 //! A run at one moment, for whoever watches.
 
 use super::arm::Tuning;
+use super::foretelling::Foresight;
 use super::records::UpdateRecord;
 use crate::nn::Network;
 use crate::topology::UpdateTiming;
@@ -37,6 +38,8 @@ pub struct Snapshot {
     pub gradients: Vec<Vec<f32>>,
     /// By layer, the number of the update at which each connection grew; 0 for those there from the start.
     pub born: Vec<Vec<u32>>,
+    /// What else the next topology update goes by.
+    pub foresight: Foresight,
 }
 
 impl Snapshot {

@@ -9,7 +9,7 @@ use crate::data::DataSpec;
 use crate::nn::{Activation, Loss, RateSchedule, Rule, WeightInit};
 use crate::topology::recipe::Stretch;
 use crate::topology::{
-    Allocation, DensitySchedule, DropSchedule, DropScore, FanIn, GrowScore, Langevin, Method, NeuronPruning,
+    Allocation, DensitySchedule, DropSchedule, DropScore, Fallback, FanIn, GrowScore, Langevin, Method, NeuronPruning,
     NewWeights, Redistribution, Rewind, Scope, Start, Ticket,
 };
 
@@ -200,6 +200,9 @@ pub struct SparsitySpec {
     /// How many parameters learn in reserve, as a multiple of the connections.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reserve: Option<f64>,
+    /// When connections grow at random instead of by the score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Fallback>,
     /// Spread of the initial weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight_init: Option<WeightInit>,
@@ -360,6 +363,7 @@ impl SparsitySpec {
             fan_in: self.fan_in.or(base.fan_in),
             prune_neurons: self.prune_neurons.or(base.prune_neurons),
             reserve: self.reserve.or(base.reserve),
+            fallback: self.fallback.or(base.fallback),
             weight_init: self.weight_init.or(base.weight_init),
         }
     }

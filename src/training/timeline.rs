@@ -20,6 +20,10 @@ use crate::sparse::{Place, multiply_adds};
 /// Of a budget, checkpoints may take one part in so many; the rest is for frames.
 const CHECKPOINT_SHARE: usize = 4;
 
+/// Multiply-adds after which the run itself is kept again: to train so much anew takes a few milliseconds, and of a small
+/// network copies would cost more than its training.
+const WORTH_KEEPING: u64 = 1 << 22;
+
 /// Bytes that the past of all runs that are watched together may take, if nothing else is asked for.
 pub const TIMELINE_BUDGET: usize = 256 << 20;
 
@@ -35,6 +39,8 @@ pub struct Timeline {
     is_thinned: bool,
     checkpoints: Vec<Arc<Checkpoint>>,
     checkpoint_bytes: usize,
+    /// Multiply-adds that were computed since the last.
+    since_kept: u64,
     /// Changes of settings, by the position at which they were made.
     plans: Vec<(u64, Plan)>,
     /// All that is done by hand, as it stands now.
@@ -77,6 +83,7 @@ impl Timeline {
             plain: 0,
             is_thinned: false,
             checkpoint_bytes: first.bytes(),
+            since_kept: 0,
             operations: Arc::clone(first.trainer.operations()),
             checkpoints: vec![Arc::new(first)],
             plans: Vec::new(),
@@ -103,11 +110,14 @@ impl Timeline {
         self.keep_within_budget();
     }
 
-    /// Keeps the run at the end of an epoch, if there is room.
-    pub(super) fn keep(&mut self, trainer: &Trainer, turnover: &Turnover) {
-        if self.checkpoints.last().is_some_and(|last| last.trainer.position() >= trainer.position()) {
+    /// Keeps the run at the end of an epoch that took so many multiply-adds, if that is worth it and there is room.
+    pub(super) fn keep(&mut self, trainer: &Trainer, turnover: &Turnover, multiply_adds: u64) {
+        self.since_kept += multiply_adds;
+        let is_kept = self.checkpoints.last().is_some_and(|last| last.trainer.position() >= trainer.position());
+        if is_kept || self.since_kept < WORTH_KEEPING {
             return;
         }
+        self.since_kept = 0;
         let bytes = trainer.bytes() + turnover.bytes();
         self.make_room_for_checkpoint(bytes);
         if self.checkpoint_bytes + bytes <= self.budget / CHECKPOINT_SHARE {

@@ -1,6 +1,7 @@
 //! One run of one arm: a pure state machine.
 
 mod evolution;
+mod growth;
 mod initial;
 mod lottery;
 mod operations;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use rand::RngExt;
 
 use self::evolution::{EvolutionMemory, signs};
+use self::growth::GrowthWatch;
 use self::initial::initial_networks;
 use self::lottery::Rounds;
 use self::operations::ByHand;
@@ -55,6 +57,7 @@ pub struct Trainer {
     dropout: Generator,
     step: u64,
     steps: u64,
+    steps_per_epoch: u64,
     updates: u32,
     /// The step at which the last update happened; one between two steps must not happen again.
     updated_at: Option<u64>,
@@ -65,6 +68,8 @@ pub struct Trainer {
     rounds: Rounds,
     /// Parameters beside the network's, where the recipe keeps some.
     reserve: Option<Reserve>,
+    /// Training samples that are held out, where the recipe falls back to random growth.
+    growth: Option<GrowthWatch>,
     by_hand: ByHand,
     removed_this_epoch: usize,
     added_this_epoch: usize,
@@ -95,7 +100,26 @@ impl Trainer {
         seed: u64,
         data: Arc<Split>,
     ) -> Result<Self, ConnectivityError> {
-        let (mut network, reserve) = initial_networks(arm, seed, &data)?;
+        Ok(Self::begin(experiment, arm, seed, data, &|| true)?.expect("nobody stops it"))
+    }
+
+    /// The same, or nothing once `go_on` says no: to choose connections by a score of a dense network (SNIP, `GraSP`,
+    /// `SynFlow`) may take longer than anybody wants to wait who no longer needs them.
+    ///
+    /// # Errors
+    /// Where a layer has more neurons or connections than can be numbered.
+    ///
+    /// # Panics
+    /// If the data are not those of the experiment.
+    pub fn begin(
+        experiment: &ValidExperiment,
+        arm: &Arm,
+        seed: u64,
+        data: Arc<Split>,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Option<Self>, ConnectivityError> {
+        let (data, growth) = GrowthWatch::split(arm, seed, data);
+        let Some((mut network, reserve)) = initial_networks(arm, seed, &data, go_on)? else { return Ok(None) };
         if arm.tuning.recipe.is_some_and(|recipe| recipe.has_fixed_signs()) {
             fix_signs(&mut network, signs(seed));
         }
@@ -115,12 +139,14 @@ impl Trainer {
             dropout: generator(seed, Stream::Dropout),
             step: 0,
             steps: experiment.steps(),
+            steps_per_epoch: experiment.steps_per_epoch(),
             updates: 0,
             updated_at: None,
             born: None,
             memory: EvolutionMemory::new(arm, seed),
             rounds: Rounds::new(arm),
             reserve,
+            growth,
             by_hand: ByHand::new(&arm.operations, &network),
             removed_this_epoch: 0,
             added_this_epoch: 0,
@@ -129,7 +155,7 @@ impl Trainer {
         };
         trainer.remember_early_weights();
         trainer.begin_what_is_due();
-        Ok(trainer)
+        Ok(Some(trainer))
     }
 
     /// Keeps for each connection when it was born, and for each update which connections it cut and grew. It changes
@@ -170,7 +196,10 @@ impl Trainer {
         }
         let mut record = self.update_topology(recipe);
         self.updated_at = Some(self.step);
-        self.step += u64::from(recipe.replaces_step);
+        if recipe.replaces_step {
+            self.step += 1;
+            self.watch_growth();
+        }
         record.position = self.position();
         Ok(record)
     }
@@ -183,6 +212,7 @@ impl Trainer {
         self.follow_gradients();
         self.step += 1;
         self.remember_early_weights();
+        self.watch_growth();
         Ok(evaluation)
     }
 
@@ -216,6 +246,7 @@ impl Trainer {
             flops,
             confusion,
             digest: self.network.digest(),
+            held_out: self.held_out(),
         })
     }
 
@@ -273,10 +304,10 @@ impl Trainer {
         u32::try_from(self.step / self.steps_per_epoch()).unwrap_or(u32::MAX)
     }
 
-    /// Steps an epoch.
+    /// Steps an epoch: as many in all arms, so that an arm that holds samples out sees those that are left a little more often.
     #[must_use]
     pub fn steps_per_epoch(&self) -> u64 {
-        self.order.batches_per_epoch() as u64
+        self.steps_per_epoch
     }
 
     /// Whether all epochs are done.
@@ -403,11 +434,12 @@ impl Trainer {
     #[expect(clippy::cast_possible_truncation, reason = "weights are f32")]
     fn optimizer_now(&self) -> Optimizer {
         let Tuning { learning_rate, schedule, warm_up, momentum, weight_decay, .. } = self.tuning;
-        let warm_up = warm_up.in_steps(self.steps_per_epoch());
+        let epoch = self.steps_per_epoch();
+        let warm_up = warm_up.in_steps(epoch);
         let (step, steps) = self.rate_clock();
         Optimizer {
             rule: self.rule,
-            learning_rate: schedule.rate(learning_rate, step, steps, warm_up) as f32,
+            learning_rate: schedule.rate(learning_rate, step, (steps, epoch), warm_up) as f32,
             momentum: momentum as f32,
             weight_decay: weight_decay as f32,
             l1: self.tuning.l1 as f32,

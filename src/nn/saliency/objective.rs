@@ -1,5 +1,6 @@
 //! The loss of a dense network as a function of its weights, with exact derivatives in `f64`.
 
+use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, Axis};
 
 use crate::nn::activation::{Activation, INITIAL_SHAPE, SHAPE_PARAMETERS, Unit};
@@ -7,6 +8,12 @@ use crate::nn::layer::Layer;
 use crate::nn::loss::Loss;
 use crate::nn::network::Network;
 use crate::sparse::{Activations, count_multiply_adds};
+
+/// Whether to go on; asked again and again.
+pub(super) type GoOn<'a> = &'a dyn Fn() -> bool;
+
+/// Multiply-adds without a look at whether to go on.
+const STRETCH: usize = 1 << 27;
 
 /// A matrix and, if it has one, its derivative along the direction in which the weights move.
 #[derive(Debug, Clone)]
@@ -26,27 +33,38 @@ impl Dual {
     }
 
     /// A bilinear product of both, by the product rule.
-    fn product(&self, other: &Self, of: impl Fn(&Array2<f64>, &Array2<f64>) -> Array2<f64>) -> Self {
-        let left = self.tangent.as_ref().map(|tangent| of(tangent, &other.value));
-        let right = other.tangent.as_ref().map(|tangent| of(&self.value, tangent));
-        let tangent = match (left, right) {
-            (Some(left), Some(right)) => Some(left + right),
-            (left, right) => left.or(right),
+    fn product(&self, other: &Self, of: impl Fn(&Array2<f64>, &Array2<f64>) -> Option<Array2<f64>>) -> Option<Self> {
+        let tangent = match (&self.tangent, &other.tangent) {
+            (Some(left), Some(right)) => Some(of(left, &other.value)? + of(&self.value, right)?),
+            (Some(left), None) => Some(of(left, &other.value)?),
+            (None, Some(right)) => Some(of(&self.value, right)?),
+            (None, None) => None,
         };
-        Self { value: of(&self.value, &other.value), tangent }
+        Some(Self { value: of(&self.value, &other.value)?, tangent })
     }
 
-    fn dot(&self, other: &Self) -> Self {
-        self.product(other, |a, b| {
-            count_multiply_adds(a.len(), b.ncols());
-            a.dot(b)
-        })
+    fn dot(&self, other: &Self, go_on: GoOn) -> Option<Self> {
+        self.product(other, |a, b| dot(a, b, go_on))
     }
 
     /// Element by element.
     fn times(&self, other: &Self) -> Self {
-        self.product(other, |a, b| a * b)
+        self.product(other, |a, b| Some(a * b)).expect("nothing stops it")
     }
+}
+
+/// A product of matrices, or nothing once `go_on` says no, which is asked every few hundredths of a second.
+fn dot(a: &Array2<f64>, b: &Array2<f64>, go_on: GoOn) -> Option<Array2<f64>> {
+    let rows = (STRETCH / b.len().max(1)).max(1);
+    let mut product = Array2::zeros((a.nrows(), b.ncols()));
+    for (a, mut product) in a.axis_chunks_iter(Axis(0), rows).zip(product.axis_chunks_iter_mut(Axis(0), rows)) {
+        if !go_on() {
+            return None;
+        }
+        count_multiply_adds(a.len(), b.ncols());
+        general_mat_mul(1.0, &a, b, 0.0, &mut product);
+    }
+    Some(product)
 }
 
 pub(super) fn constant(weights: &[Array2<f64>]) -> Vec<Dual> {
@@ -61,6 +79,7 @@ pub(super) struct Objective<'a> {
     pub(super) temperature: f64,
     inputs: Array2<f64>,
     pub(super) labels: &'a [u32],
+    go_on: GoOn<'a>,
 }
 
 /// What the neurons of a layer do with their sums.
@@ -80,7 +99,13 @@ pub(super) struct Trace {
 }
 
 impl<'a> Objective<'a> {
-    pub(super) fn new(network: &Network, inputs: &Activations, labels: &'a [u32], temperature: f64) -> Self {
+    pub(super) fn new(
+        network: &Network,
+        inputs: &Activations,
+        labels: &'a [u32],
+        temperature: f64,
+        go_on: GoOn<'a>,
+    ) -> Self {
         assert_eq!(labels.len(), inputs.batch(), "one label a sample");
         Self {
             neurons: network.layers().iter().map(Neurons::of).collect(),
@@ -88,44 +113,46 @@ impl<'a> Objective<'a> {
             temperature,
             inputs: inputs.matrix().mapv(f64::from),
             labels,
+            go_on,
         }
     }
 
-    /// `Hg`: the Hessian of the loss in the weights, times its gradient, by layer.
-    pub(super) fn hessian_gradient(&self, weights: &[Array2<f64>]) -> Vec<Array2<f64>> {
-        let gradients = self.gradients(&constant(weights));
+    /// `Hg`: the Hessian of the loss in the weights, times its gradient, by layer; like all that follows nothing once it
+    /// has been stopped.
+    pub(super) fn hessian_gradient(&self, weights: &[Array2<f64>]) -> Option<Vec<Array2<f64>>> {
+        let gradients = self.gradients(&constant(weights))?;
         let moving = weights.iter().zip(gradients);
         let moving: Vec<_> = moving.map(|(w, g)| Dual { value: w.clone(), tangent: Some(g.value) }).collect();
-        let products = self.gradients(&moving).into_iter();
-        products.map(|gradient| gradient.tangent.expect("moving weights move the gradient")).collect()
+        let products = self.gradients(&moving)?.into_iter();
+        Some(products.map(|gradient| gradient.tangent.expect("moving weights move the gradient")).collect())
     }
 
     /// Gradients of the loss with respect to the weights, by layer (`n_out x n_in`).
-    pub(super) fn gradients(&self, weights: &[Dual]) -> Vec<Dual> {
-        let (traces, logits) = self.forward(weights);
+    pub(super) fn gradients(&self, weights: &[Dual]) -> Option<Vec<Dual>> {
+        let (traces, logits) = self.forward(weights)?;
         let mut error = self.error(&logits);
         let mut gradients = Vec::with_capacity(weights.len());
         for (depth, trace) in traces.iter().enumerate().rev() {
             let delta = error.times(&trace.slopes);
-            gradients.push(delta.dot(&trace.sources.transposed()));
+            gradients.push(delta.dot(&trace.sources.transposed(), self.go_on)?);
             if depth > 0 {
-                error = weights[depth].transposed().dot(&delta);
+                error = weights[depth].transposed().dot(&delta, self.go_on)?;
             }
         }
         gradients.reverse();
-        gradients
+        Some(gradients)
     }
 
     /// What each layer leaves, and the logits (`outputs x batch`).
-    pub(super) fn forward(&self, weights: &[Dual]) -> (Vec<Trace>, Dual) {
+    pub(super) fn forward(&self, weights: &[Dual]) -> Option<(Vec<Trace>, Dual)> {
         let mut sources = Dual::constant(self.inputs.clone());
         let mut traces = Vec::with_capacity(weights.len());
         for (neurons, weights) in self.neurons.iter().zip(weights) {
-            let (targets, slopes) = neurons.activate(weights.dot(&sources));
+            let (targets, slopes) = neurons.activate(weights.dot(&sources, self.go_on)?);
             traces.push(Trace { sources, slopes });
             sources = targets;
         }
-        (traces, sources)
+        Some((traces, sources))
     }
 
     /// Gradient of the loss with respect to the logits (`outputs x batch`).

@@ -1,5 +1,7 @@
 //! Scores against hand calculation, finite differences of the loss, paths counted one by one, and the engine itself.
 
+use std::cell::Cell;
+
 use ndarray::array;
 use proptest::prelude::*;
 use rand::RngExt;
@@ -10,6 +12,7 @@ use crate::nn::activation::Activation;
 use crate::nn::loss::Loss;
 use crate::nn::{LayerGradients, Pass, WeightInit};
 use crate::random::{Stream, generator};
+use crate::sparse::multiply_adds;
 
 /// A dense network of these sizes, with biases, whose last layer is linear.
 fn network(sizes: &[usize], activation: Activation, loss: Loss, seed: u64) -> Network {
@@ -42,10 +45,22 @@ fn layer_of(values: &[f32], n_in: usize, activation: Activation) -> Layer {
     Layer::new(Weights::Dense { n_in, n_out: values.len() / n_in, values: values.to_vec() }, activation)
 }
 
+fn kept(saliency: Saliency, network: &Network, inputs: &Activations, labels: &[u32], keep: usize) -> Vec<Vec<bool>> {
+    saliency.kept(network, inputs, labels, keep, &|| true).expect("nobody stops it")
+}
+
+fn scores(saliency: Saliency, network: &Network, inputs: &Activations, labels: &[u32]) -> Vec<Vec<f64>> {
+    saliency.scores(network, inputs, labels, &|| true).expect("nobody stops it")
+}
+
+fn gradients(objective: &Objective, weights: &[Dual]) -> Vec<Dual> {
+    objective.gradients(weights).expect("nobody stops it")
+}
+
 /// The mean loss, from the definitions of the losses.
 #[expect(clippy::cast_precision_loss)]
 fn mean_loss(objective: &Objective<'_>, weights: &[Array2<f64>]) -> f64 {
-    let logits = objective.forward(&constant(weights)).1.value / objective.temperature;
+    let logits = objective.forward(&constant(weights)).expect("nobody stops it").1.value / objective.temperature;
     let losses = logits.columns().into_iter().zip(objective.labels).map(|(z, &label)| {
         let label = label as usize;
         let single = z.len() == 1;
@@ -102,7 +117,7 @@ fn loss_and_gradients_are_those_of_the_engine() {
     for (activation, loss, outputs) in cases() {
         let network = network(&[6, 9, 8, outputs], activation, loss, 1);
         let (inputs, labels) = batch(&network, 12, 1);
-        let objective = Objective::new(&network, &inputs, &labels, 1.0);
+        let objective = Objective::new(&network, &inputs, &labels, 1.0, &|| true);
         let weights = weights(&network);
 
         let mut pass = Pass::new(&network, 12);
@@ -111,11 +126,11 @@ fn loss_and_gradients_are_those_of_the_engine() {
         let own = mean_loss(&objective, &weights);
         assert!((own - engine).abs() < 1e-5 * engine, "{activation:?} {loss:?} {outputs}: {own}, {engine}");
 
-        let mut gradients: Vec<LayerGradients> = Vec::new();
-        network.backward(&mut pass, &labels, &mut gradients);
+        let mut of_engine: Vec<LayerGradients> = Vec::new();
+        network.backward(&mut pass, &labels, &mut of_engine);
         let engine: Vec<f64> =
-            gradients.iter().flat_map(|layer| layer.weights.iter().copied().map(f64::from)).collect();
-        let own = flat(objective.gradients(&constant(&weights)).into_iter().map(|gradient| gradient.value));
+            of_engine.iter().flat_map(|layer| layer.weights.iter().copied().map(f64::from)).collect();
+        let own = flat(gradients(&objective, &constant(&weights)).into_iter().map(|gradient| gradient.value));
         assert!(distance(&own, &engine) < 1e-5, "{activation:?} {loss:?} {outputs}");
     }
 }
@@ -127,12 +142,12 @@ fn gradients_are_differences_of_the_loss() {
         let network = network(&[4, 5, 4, outputs], activation, loss, 2);
         let (inputs, labels) = batch(&network, 7, 2);
         // None of these sums is within a step of a kink, or the difference would say so.
-        let objective = Objective::new(&network, &inputs, &labels, 1.0);
+        let objective = Objective::new(&network, &inputs, &labels, 1.0, &|| true);
         let weights = weights(&network);
         let loss_with = |moves: &[_]| mean_loss(&objective, &moved(&weights, moves));
         let slope = |place| (loss_with(&[(place, STEP)]) - loss_with(&[(place, -STEP)])) / (2.0 * STEP);
         let differences: Vec<f64> = places(&weights).into_iter().map(slope).collect();
-        let gradients = flat(objective.gradients(&constant(&weights)).into_iter().map(|gradient| gradient.value));
+        let gradients = flat(gradients(&objective, &constant(&weights)).into_iter().map(|gradient| gradient.value));
         assert!(distance(&gradients, &differences) < 1e-8, "{activation:?} {loss:?} {outputs}");
     }
 }
@@ -147,10 +162,10 @@ fn the_product_with_the_hessian_is_that_of_the_matrix_of_second_differences() {
         for temperature in [1.0, 5.0] {
             let network = network(&[2, 3, 2, outputs], activation, loss, 3);
             let (inputs, labels) = batch(&network, 6, 3);
-            let objective = Objective::new(&network, &inputs, &labels, temperature);
+            let objective = Objective::new(&network, &inputs, &labels, temperature, &|| true);
             let weights = weights(&network);
             let loss_with = |a, da, b, db| mean_loss(&objective, &moved(&weights, &[(a, da), (b, db)]));
-            let gradient = flat(objective.gradients(&constant(&weights)).into_iter().map(|gradient| gradient.value));
+            let gradient = flat(gradients(&objective, &constant(&weights)).into_iter().map(|gradient| gradient.value));
             let product: Vec<f64> = places(&weights)
                 .into_iter()
                 .map(|a| {
@@ -162,7 +177,7 @@ fn the_product_with_the_hessian_is_that_of_the_matrix_of_second_differences() {
                     row.zip(&gradient).map(|(second, gradient)| second * gradient).sum()
                 })
                 .collect();
-            let own = flat(objective.hessian_gradient(&weights));
+            let own = flat(objective.hessian_gradient(&weights).expect("nobody stops it"));
             let distance = distance(&own, &product);
             assert!(distance < 1e-5, "{activation:?} {loss:?} {outputs} {temperature}: {distance}");
         }
@@ -175,10 +190,10 @@ fn grasp_keeps_what_the_norm_of_the_gradient_rests_on() {
     for (activation, loss, outputs) in cases() {
         let network = network(&[3, 4, 4, outputs], activation, loss, 4);
         let (inputs, labels) = batch(&network, 8, 4);
-        let objective = Objective::new(&network, &inputs, &labels, 200.0);
+        let objective = Objective::new(&network, &inputs, &labels, 200.0, &|| true);
         let weights = weights(&network);
         let half_square = |moves: &[_]| {
-            let gradients = objective.gradients(&constant(&moved(&weights, moves))).into_iter();
+            let gradients = gradients(&objective, &constant(&moved(&weights, moves))).into_iter();
             0.5 * flat(gradients.map(|gradient| gradient.value)).iter().map(|gradient| gradient * gradient).sum::<f64>()
         };
         // What a relative change of a weight does to |g|²/2: what it falls most without is kept first.
@@ -187,7 +202,7 @@ fn grasp_keeps_what_the_norm_of_the_gradient_rests_on() {
             weights[layer][[target, source]] * (half_square(&[(place, STEP)]) - half_square(&[(place, -STEP)]))
                 / (2.0 * STEP)
         });
-        let scores = Saliency::Grasp.scores(&network, &inputs, &labels).concat();
+        let scores = scores(Saliency::Grasp, &network, &inputs, &labels).concat();
         let distance = distance(&scores, &flow.collect::<Vec<_>>());
         assert!(distance < 1e-6, "{activation:?} {loss:?} {outputs}: {distance}");
     }
@@ -200,7 +215,7 @@ fn grasp_worked_by_hand() {
     // g = (p − 1)/200 and H = p (1 − p)/200².
     let weight = 200.0 * 3.0_f64.ln();
     let network = Network::new(vec![layer_of(&[weight as f32], 1, Activation::Linear)], Loss::CrossEntropy);
-    let scores = Saliency::Grasp.scores(&network, &Activations::from_rows(&[1.0], 1), &[1]);
+    let scores = scores(Saliency::Grasp, &network, &Activations::from_rows(&[1.0], 1), &[1]);
     let expected = weight * (0.75 * 0.25) * -0.25 / 200.0_f64.powi(3);
     assert!((scores[0][0] / expected - 1.0).abs() < 1e-6, "{scores:?}, {expected}");
 }
@@ -215,9 +230,9 @@ fn snip_worked_by_hand() {
     let network = Network::new(vec![first, second], Loss::CrossEntropy);
     // The second class right: δ = −1/4, ∂L/∂w = δ (2, 0) above and δ ln 3 / 2 (1, 2) below, for the first neuron alone.
     let expected = [vec![ln3 / 8.0, ln3 / 8.0, 0.0, 0.0], vec![ln3 / 4.0, 0.0]];
-    let of_one = Saliency::Snip.scores(&network, &Activations::from_rows(&[1.0, 2.0], 1), &[1]);
+    let of_one = scores(Saliency::Snip, &network, &Activations::from_rows(&[1.0, 2.0], 1), &[1]);
     // The same sample with both labels: the mean of −1/4 and 3/4 is 1/4, while magnitudes would give 1/2.
-    let of_two = Saliency::Snip.scores(&network, &Activations::from_rows(&[1.0, 1.0, 2.0, 2.0], 2), &[1, 0]);
+    let of_two = scores(Saliency::Snip, &network, &Activations::from_rows(&[1.0, 1.0, 2.0, 2.0], 2), &[1, 0]);
     for scores in [of_one, of_two] {
         for (scores, expected) in scores.concat().iter().zip(expected.concat()) {
             assert!((scores - expected).abs() < 1e-7, "{scores}, {expected}");
@@ -225,9 +240,9 @@ fn snip_worked_by_hand() {
     }
     // Of the equal scores below, the earlier place is kept.
     let inputs = Activations::from_rows(&[1.0, 2.0], 1);
-    assert_eq!(Saliency::Snip.kept(&network, &inputs, &[1], 1), [vec![false; 4], vec![true, false]]);
+    assert_eq!(kept(Saliency::Snip, &network, &inputs, &[1], 1), [vec![false; 4], vec![true, false]]);
     // ln 3 / 2 · 1 · 1 and ln 3 / 2 · 2 · 0.5 are the same number in binary, too.
-    assert_eq!(Saliency::Snip.kept(&network, &inputs, &[1], 2), [vec![true, false, false, false], vec![true, false]]);
+    assert_eq!(kept(Saliency::Snip, &network, &inputs, &[1], 2), [vec![true, false, false, false], vec![true, false]]);
 }
 
 /// The score of a connection is the sum over all paths through it, whatever the biases, activations and data.
@@ -242,7 +257,7 @@ fn synaptic_flow_counts_paths() {
         expected[0][[hidden, source]] += path;
         expected[1][[output, hidden]] += path;
     }
-    let scores = Saliency::SynFlow.scores(&network, &inputs, &labels).concat();
+    let scores = scores(Saliency::SynFlow, &network, &inputs, &labels).concat();
     assert!(distance(&scores, &flat(expected)) < 1e-14);
 }
 
@@ -252,7 +267,7 @@ fn synaptic_flow_counts_paths() {
 fn synaptic_flow_is_conserved_from_layer_to_layer() {
     let network = network(&[10, 50, 50, 50, 10], Activation::Relu, Loss::CrossEntropy, 6);
     let (inputs, labels) = batch(&network, 2, 6);
-    let flows = Saliency::SynFlow.scores(&network, &inputs, &labels).into_iter();
+    let flows = scores(Saliency::SynFlow, &network, &inputs, &labels).into_iter();
     let flows: Vec<f64> = flows.map(|layer| layer.iter().sum()).collect();
     for flow in &flows {
         assert!((flow / flows[0] - 1.0).abs() < 1e-12, "{flows:?}");
@@ -276,11 +291,11 @@ fn synaptic_flow_empties_no_layer_where_magnitude_does() {
     for seed in 0..5 {
         let network = initialised(&[10, 50, 50, 10], Activation::Relu, Loss::CrossEntropy, WeightInit::He, seed);
         let (inputs, labels) = batch(&network, 20, seed);
-        let by_flow = |keep| connections_by_layer(&Saliency::SynFlow.kept(&network, &inputs, &labels, keep));
+        let by_flow = |keep| connections_by_layer(&kept(Saliency::SynFlow, &network, &inputs, &labels, keep));
         assert_eq!(by_flow(3), [1, 1, 1]);
         assert!(by_flow(35).iter().all(|count| *count > 0));
 
-        let largest = connections_by_layer(&Saliency::Magnitude.kept(&network, &inputs, &labels, 35));
+        let largest = connections_by_layer(&kept(Saliency::Magnitude, &network, &inputs, &labels, 35));
         assert_eq!(largest[2], 0, "{largest:?}");
     }
 }
@@ -289,7 +304,7 @@ fn synaptic_flow_empties_no_layer_where_magnitude_does() {
 fn three_connections_of_synaptic_flow_are_one_path() {
     let network = network(&[10, 50, 50, 10], Activation::Relu, Loss::CrossEntropy, 7);
     let (inputs, labels) = batch(&network, 2, 7);
-    let kept = Saliency::SynFlow.kept(&network, &inputs, &labels, 3);
+    let kept = kept(Saliency::SynFlow, &network, &inputs, &labels, 3);
     let place = |layer: usize| kept[layer].iter().position(|kept| *kept).unwrap();
     assert_eq!(place(0) / 10, place(1) % 50);
     assert_eq!(place(1) / 50, place(2) % 50);
@@ -347,14 +362,69 @@ proptest! {
         let (inputs, labels) = batch(&network, 3, seed);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
         let keep = 1 + (share * network.connections() as f64) as usize;
-        let kept = saliency.kept(&network, &inputs, &labels, keep);
+        let kept = kept(saliency, &network, &inputs, &labels, keep);
         prop_assert_eq!(connections_by_layer(&kept).iter().sum::<usize>(), keep);
         let sizes: Vec<usize> = network.layers().iter().map(|layer| layer.weights.connections()).collect();
         prop_assert_eq!(kept.iter().map(Vec::len).collect::<Vec<_>>(), sizes);
         if saliency != Saliency::SynFlow {
-            let scores = saliency.scores(&network, &inputs, &labels).concat();
+            let scores = scores(saliency, &network, &inputs, &labels).concat();
             let (above, below): (Vec<_>, Vec<_>) = scores.into_iter().zip(kept.concat()).partition(|(_, kept)| *kept);
             prop_assert!(above.iter().all(|(a, _)| below.iter().all(|(b, _)| b.is_nan() || a >= b)));
         }
     }
+}
+
+/// Whenever it is told to stop, it gives nothing and computes no further.
+#[test]
+fn choosing_stops_whenever_it_is_told_to() {
+    let network = network(&[6, 9, 8, 3], Activation::Tanh, Loss::CrossEntropy, 5);
+    let (inputs, labels) = batch(&network, 12, 5);
+    for saliency in [Saliency::Magnitude, Saliency::Snip, Saliency::Grasp, Saliency::SynFlow] {
+        let asked = Cell::new(0);
+        let until = |last: u32| {
+            asked.set(0);
+            let go_on = || {
+                asked.set(asked.get() + 1);
+                asked.get() <= last
+            };
+            let before = multiply_adds();
+            (saliency.kept(&network, &inputs, &labels, 20, &go_on), multiply_adds() - before)
+        };
+        let (all, whole) = until(u32::MAX);
+        assert!(all.is_some());
+        let looks = asked.get();
+        let mut computed = 0;
+        for last in 0..looks {
+            let (chosen, by_then) = until(last);
+            assert_eq!((chosen, asked.get()), (None, last + 1), "{saliency:?}");
+            assert!(computed <= by_then && by_then <= whole, "{saliency:?}");
+            computed = by_then;
+        }
+        // SynFlow looks before each of its rounds, the others before each product of two matrices.
+        let expected = match saliency {
+            Saliency::Magnitude => 1,
+            // Three layers forward, three gradients and two layers back.
+            Saliency::Snip => 8 + 1,
+            // Once as SNIP; then with derivatives, two products for one, three where both factors move.
+            Saliency::Grasp => 8 + (2 + 3 + 3) + (2 + 3 + 3) + (3 + 3) + 1,
+            Saliency::SynFlow => ROUNDS,
+        };
+        assert_eq!(looks, expected, "{saliency:?}");
+    }
+}
+
+/// Products large enough to be done in several stretches are those of one.
+#[test]
+fn a_product_in_stretches_is_the_product() {
+    let sizes = [64, 1100, 1000];
+    let network = network(&sizes, Activation::Relu, Loss::CrossEntropy, 6);
+    let (inputs, labels) = batch(&network, 256, 6);
+    let objective = Objective::new(&network, &inputs, &labels, 1.0, &|| true);
+    let weights = weights(&network);
+    let logits = objective.forward(&constant(&weights)).expect("nobody stops it").1.value;
+    let inputs = inputs.matrix().mapv(f64::from);
+    let of_layer = |layer: usize, x: &Array2<f64>| {
+        Neurons::of(&network.layers()[layer]).activate(Dual::constant(weights[layer].dot(x))).0.value
+    };
+    assert_eq!(logits, of_layer(1, &of_layer(0, &inputs)));
 }

@@ -52,3 +52,21 @@ pub fn fates(score: DropScore, scores: &[f32], fraction: f64) -> Vec<Fate> {
     }
     fates
 }
+
+/// The fates of a layer where it is decided which connections (ascending) go: these first, then those that stay, each by
+/// score.
+#[must_use]
+pub fn fates_of(scores: &[f32], leaving: &[u32]) -> Vec<Fate> {
+    let mut leaves = vec![false; scores.len()];
+    for &connection in leaving {
+        leaves[connection as usize] = true;
+    }
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_unstable_by_key(|&connection| (!leaves[connection], magnitude(scores[connection]), connection));
+    let (among, pruned) = (scores.len(), leaving.len());
+    let mut fates = vec![Fate { rank: 0, among, pruned }; scores.len()];
+    for (before, connection) in order.into_iter().enumerate() {
+        fates[connection].rank = before + 1;
+    }
+    fates
+}

@@ -115,3 +115,10 @@ fn the_fate_foretold_is_the_fate_met() {
         }
     }
 }
+
+#[test]
+fn those_that_leave_come_first_and_each_by_its_score() {
+    let ranks: Vec<(usize, bool)> =
+        fates_of(&[0.5, -0.1, 0.3, 0.2, -0.1], &[0, 3]).into_iter().map(|fate| (fate.rank, fate.is_pruned())).collect();
+    assert_eq!(ranks, [(2, true), (3, false), (5, false), (1, true), (4, false)]);
+}

@@ -29,7 +29,8 @@ pub(super) const METHOD: Definition = Definition {
         cost: "A topology update in every step, and a random number for every connection: a few times as slow as a static \
            sparse network. No dense computation.",
         contested: "That it samples from a posterior holds for a temperature that networks are rarely trained at. With the small noise \
-           of the reference code, what drives rewiring is the gradient and the pull towards 0.",
+           of the reference code, what drives rewiring is the gradient and the pull towards 0. Its variant without a fixed number of \
+           connections, soft-DEEP R, is not here.",
         reference: "Bellec et al. 2018, ICLR, arXiv:1711.05136",
     },
     kind: Kind::Sparse,

@@ -32,7 +32,7 @@ pub fn estimate_seconds(sweep: &ValidSweep, runs: &[RunKey], threads: usize, can
         if start.elapsed() > ENOUGH {
             break;
         }
-        seconds.extend(of_run(sweep, run, &mut data));
+        seconds.extend(of_run(sweep, run, &mut data, cancel));
     }
     #[expect(clippy::cast_precision_loss, reason = "numbers of runs")]
     let (timed, all, at_a_time) = (seconds.len() as f64, runs.len() as f64, threads.clamp(1, runs.len().max(1)) as f64);
@@ -42,7 +42,7 @@ pub fn estimate_seconds(sweep: &ValidSweep, runs: &[RunKey], threads: usize, can
 /// The data of the run that was timed last, with its point.
 type LastData = Option<(RunKey, Arc<Split>)>;
 
-fn of_run(sweep: &ValidSweep, run: RunKey, last: &mut LastData) -> Option<f64> {
+fn of_run(sweep: &ValidSweep, run: RunKey, last: &mut LastData, cancel: &AtomicBool) -> Option<f64> {
     let experiment = &sweep.points()[run.point].experiment;
     let is_of_last =
         |key: &RunKey| key.seed == run.seed && sweep.points()[key.point].experiment.data() == experiment.data();
@@ -52,7 +52,8 @@ fn of_run(sweep: &ValidSweep, run: RunKey, last: &mut LastData) -> Option<f64> {
     };
     *last = Some((run, Arc::clone(&data)));
     let begun = Instant::now();
-    let mut trainer = Trainer::new(experiment, &experiment.arms()[run.arm], run.seed, data).ok()?;
+    let go_on = || !cancel.load(Ordering::Relaxed);
+    let mut trainer = Trainer::begin(experiment, &experiment.arms()[run.arm], run.seed, data, &go_on).ok()??;
     let before = begun.elapsed();
     let start = Instant::now();
     while !trainer.is_finished() && (trainer.step() == 0 || !trainer.is_at_epoch_end()) && start.elapsed() < A_SAMPLE {

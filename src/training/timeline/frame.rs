@@ -7,6 +7,7 @@ use crate::nn::{Activation, Layer, Loss, Network, Weights};
 use crate::sparse::Place;
 use crate::topology::UpdateTiming;
 use crate::training::arm::Tuning;
+use crate::training::foretelling::Foresight;
 use crate::training::snapshot::Snapshot;
 
 /// A moment of a run that can be shown again.
@@ -20,6 +21,7 @@ pub(in crate::training) struct Frame {
     layers: Arc<Vec<FrameLayer>>,
     /// By layer; gone when memory is short.
     gradients: Option<Arc<Vec<Vec<f32>>>>,
+    foresight: Foresight,
     /// Shared with the frames between the same two updates.
     topology: Arc<Vec<Option<PackedTopology>>>,
     /// Without gradients and topology.
@@ -74,7 +76,8 @@ impl Frame {
         let gradient_bytes: usize = snapshot.gradients.iter().map(|layer| size_of_val(layer.as_slice())).sum();
         let bytes = size_of::<Self>()
             + size_of::<Facts>()
-            + layers.iter().map(|layer| size_of::<FrameLayer>() + size_of::<f32>() * values(layer)).sum::<usize>();
+            + layers.iter().map(|layer| size_of::<FrameLayer>() + size_of::<f32>() * values(layer)).sum::<usize>()
+            + snapshot.foresight.overtaken.iter().map(|layer| size_of_val(layer.as_slice())).sum::<usize>();
         Self {
             position: snapshot.position,
             updates,
@@ -82,6 +85,7 @@ impl Frame {
             topology,
             layers: Arc::new(layers),
             gradients: Some(Arc::new(snapshot.gradients)),
+            foresight: snapshot.foresight.untold(),
             bytes,
             gradient_bytes,
             facts: Arc::new(Facts {
@@ -141,6 +145,7 @@ impl Frame {
             network: Network::new(layers, facts.loss),
             gradients: self.gradients.as_deref().cloned().unwrap_or_default(),
             born,
+            foresight: self.foresight.clone(),
         }
     }
 

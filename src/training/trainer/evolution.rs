@@ -7,7 +7,6 @@ use super::reserve::Exchange;
 use crate::nn::{Layer, Network, Pass, Weights};
 use crate::random::mix;
 use crate::sparse::{Connectivity, Edit, Place};
-use crate::topology::cut::Elastic;
 use crate::topology::cut::FIRST_THRESHOLD;
 use crate::topology::fan_in::Constraint;
 use crate::topology::formula::Variable;
@@ -18,6 +17,7 @@ use crate::topology::{
 };
 use crate::training::arm::{Arm, Tuning};
 use crate::training::records::UpdateRecord;
+use crate::training::wanted::Wanted;
 
 /// Share of the old in a running mean of gradients (Dettmers & Zettlemoyer 2019).
 const MEMORY_OF_GRADIENTS: f32 = 0.9;
@@ -28,11 +28,7 @@ const MOST_ACTIVATIONS: usize = 1 << 24;
 /// What topology updates know from before.
 #[derive(Debug, Clone)]
 pub(super) struct EvolutionMemory {
-    /// Connections at the start and at last.
-    first: usize,
-    last: usize,
-    /// The last by layer.
-    by_layer: Vec<usize>,
+    wanted: Arc<Wanted>,
     /// The key of the signs of places.
     signs: u64,
     /// Whether the recipe asks for a running mean of gradients: a formula says so only when it is read, which is too much
@@ -47,9 +43,7 @@ pub(super) struct EvolutionMemory {
 impl EvolutionMemory {
     pub(super) fn new(arm: &Arm, seed: u64) -> Self {
         Self {
-            first: arm.first_connections.iter().sum(),
-            last: arm.total_connections(),
-            by_layer: arm.connections.clone(),
+            wanted: Arc::new(Wanted::of(arm)),
             signs: signs(seed),
             follows_gradients: asks_for_momentum(&arm.tuning),
             momentum: Vec::new(),
@@ -66,7 +60,7 @@ impl EvolutionMemory {
     pub(super) fn rounds(&self, recipe: &Recipe) -> Option<u64> {
         // What grows goes on doing so.
         let ends = recipe.grow == GrowScore::None;
-        recipe.density.rounds(self.first, self.last).filter(|_| ends)
+        recipe.density.rounds(self.wanted.first, self.wanted.last).filter(|_| ends)
     }
 
     /// The key of the signs that places have, where the recipe fixes them.
@@ -74,11 +68,16 @@ impl EvolutionMemory {
         self.signs
     }
 
+    /// What else an update goes by: numbers of connections, the threshold, and the key of signs.
+    pub(super) fn foresight(&self) -> (Arc<Wanted>, f32, u64) {
+        (Arc::clone(&self.wanted), self.threshold, self.signs)
+    }
+
     /// What an update of a layer must keep to, if the recipe constrains it.
     fn constraint(&self, recipe: &Recipe, layer: usize) -> Option<Constraint> {
         let FanIn::Constant { salient } = recipe.fan_in else { return None };
-        let ablates = layer + 1 < self.by_layer.len();
-        Some(Constraint { connections: self.by_layer[layer], salient, ablates })
+        let by_layer = &self.wanted.by_layer;
+        Some(Constraint { connections: by_layer[layer], salient, ablates: layer + 1 < by_layer.len() })
     }
 
     /// Bytes that it takes.
@@ -100,6 +99,7 @@ impl Trainer {
     /// Cuts and grows in every sparse layer. A dense layer does not evolve: it has no empty place.
     pub(super) fn update_topology(&mut self, recipe: &Recipe) -> UpdateRecord {
         self.updates += 1;
+        let recipe = &self.with_fallback(recipe);
         // What the update needs for a while can have this memory.
         self.gradients.clear();
         if !self.memory.follows_gradients {
@@ -143,9 +143,12 @@ impl Trainer {
 
     fn cut_and_grow(&mut self, recipe: &Recipe, extent: Extent, record: &mut UpdateRecord) {
         // The ticket is found when the last number of connections is reached.
-        let is_last = extent.connections == Some(self.memory.last);
+        let is_last = extent.connections == Some(self.memory.wanted.last);
         let ticket = if is_last { recipe.ticket } else { Ticket::Rewound };
         let many = (recipe.grow == GrowScore::Cosine).then(|| self.activations_of_many());
+        // What an output neuron is compared by is its answer, not its logit (the authors' code).
+        let answers = many.as_ref().map(|many| self.network.loss().answers(many.logits()));
+        let last = self.network.layers().len() - 1;
         for (layer, cut) in self.cut(recipe, extent).into_iter().enumerate() {
             if self.by_hand.is_frozen(layer) {
                 continue;
@@ -156,7 +159,8 @@ impl Trainer {
             };
             let Some(state) = state(&self.network, &self.memory, layer) else { continue };
             let seen = many.as_ref().unwrap_or(&self.pass);
-            let batch = LastBatch { x: seen.sources(layer), y: seen.targets(layer), delta: self.pass.deltas(layer) };
+            let y = answers.as_ref().filter(|_| layer == last).unwrap_or(seen.targets(layer));
+            let batch = LastBatch { x: seen.sources(layer), y, delta: self.pass.deltas(layer) };
             let rng = &mut self.evolution;
             let edit = match (shuffled, self.memory.constraint(recipe, layer)) {
                 (Some(edit), _) => Ok(edit),
@@ -212,11 +216,8 @@ impl Trainer {
             .map(|layer| {
                 let evolves = !self.by_hand.is_frozen(layer);
                 let own = state(&self.network, &self.memory, layer).filter(|_| evolves)?;
-                let (wanted, places) = (self.memory.by_layer[layer], own.connectivity.places());
-                let elastic = recipe.density.overshoot(places, progress, is_last).map(|extra| Elastic {
-                    cut: own.weights.len().saturating_sub(wanted),
-                    grown: extra.min(places.saturating_sub(wanted)),
-                });
+                let sizes = [own.connectivity.places(), own.weights.len()];
+                let elastic = self.memory.wanted.elastic(recipe, layer, sizes, (progress, is_last));
                 Some(LayerState {
                     elastic,
                     gradients: gradients.get(layer).map_or(&[], Vec::as_slice),
@@ -246,12 +247,7 @@ impl Trainer {
     /// How far the update that is due goes.
     fn extent(&self, recipe: &Recipe) -> Extent {
         let every = recipe.timing(self.steps, self.steps_per_epoch()).every;
-        let memory = &self.memory;
-        Extent {
-            fraction: recipe.fraction(self.step, self.steps),
-            connections: recipe.density.connections(memory.first, memory.last, self.step, self.steps, every),
-            neurons: recipe.prune_neurons.map_or(0.0, |own| own.share_at(self.updates, self.step, self.steps)),
-        }
+        self.memory.wanted.extent(recipe, self.updates, self.step, (self.steps, every))
     }
 
     /// Lets the running mean of gradients follow the last batch, where the recipe asks for one.

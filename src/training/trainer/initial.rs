@@ -14,49 +14,57 @@ use crate::topology::connectivity::random_connectivity;
 use crate::topology::fan_in::random_inputs;
 use crate::training::arm::Arm;
 
+/// Whether to go on.
+type GoOn<'a> = &'a dyn Fn() -> bool;
+
 /// Training samples by which connections are chosen before training (the batch of SNIP and GraSP).
 const JUDGES: usize = 256;
 
 /// Draws connections and weights, each from a stream of its own; and what there is beside them, where parameters are kept
-/// in reserve.
+/// in reserve. Nothing once `go_on` says no: choosing connections by a score of the dense network may take long.
 pub(super) fn initial_networks(
     arm: &Arm,
     seed: u64,
     data: &Split,
-) -> Result<(Network, Option<Reserve>), ConnectivityError> {
+    go_on: GoOn,
+) -> Result<Option<(Network, Option<Reserve>)>, ConnectivityError> {
     let Some(share) = arm.tuning.recipe.and_then(|recipe| recipe.reserve) else {
-        return Ok((initial_network(arm, seed, data)?, None));
+        return Ok(initial_network(arm, seed, data, go_on)?.map(|network| (network, None)));
     };
     let mut weights = generator(seed, Stream::InitialWeights);
-    let all = network(arm, |index| Ok(dense_layer(arm, index, &mut weights)))?;
+    let Some(all) = network(arm, go_on, |index| Ok(dense_layer(arm, index, &mut weights)))? else { return Ok(None) };
     let (network, reserve) = Reserve::split(&all, &arm.connections, share, arm.rule)?;
-    Ok((network, Some(reserve)))
+    Ok(Some((network, Some(reserve))))
 }
 
-fn initial_network(arm: &Arm, seed: u64, data: &Split) -> Result<Network, ConnectivityError> {
+fn initial_network(arm: &Arm, seed: u64, data: &Split, go_on: GoOn) -> Result<Option<Network>, ConnectivityError> {
     let mut topology = generator(seed, Stream::InitialTopology);
     let mut weights = generator(seed, Stream::InitialWeights);
     let Some(saliency) = arm.start.saliency() else {
-        return network(arm, |index| first_layer(arm, index, &mut topology, &mut weights));
+        return network(arm, go_on, |index| first_layer(arm, index, &mut topology, &mut weights));
     };
-    let dense = network(arm, |index| Ok(dense_layer(arm, index, &mut weights)))?;
+    let dense = network(arm, go_on, |index| Ok(dense_layer(arm, index, &mut weights)))?;
+    let Some(dense) = dense else { return Ok(None) };
     let (inputs, labels) = judges(data, &mut topology);
-    let kept = saliency.kept(&dense, &inputs, &labels, arm.total_connections());
-    pruned(&dense, &kept, arm)
+    let kept = saliency.kept(&dense, &inputs, &labels, arm.total_connections(), go_on);
+    kept.map_or(Ok(None), |kept| pruned(&dense, &kept, arm, go_on))
 }
 
 fn network(
     arm: &Arm,
+    go_on: GoOn,
     mut layer: impl FnMut(usize) -> Result<Layer, ConnectivityError>,
-) -> Result<Network, ConnectivityError> {
-    let layers: Result<Vec<Layer>, ConnectivityError> = (0..arm.connections.len())
-        .map(|index| {
-            let mut layer = layer(index)?;
-            layer.dropout = arm.hidden.get(index).copied().unwrap_or_default().dropout;
-            Ok(layer)
-        })
-        .collect();
-    Ok(Network::new(layers?, arm.loss))
+) -> Result<Option<Network>, ConnectivityError> {
+    let mut layers = Vec::with_capacity(arm.connections.len());
+    for index in 0..arm.connections.len() {
+        if !go_on() {
+            return Ok(None);
+        }
+        let mut layer = layer(index)?;
+        layer.dropout = arm.hidden.get(index).copied().unwrap_or_default().dropout;
+        layers.push(layer);
+    }
+    Ok(Some(Network::new(layers, arm.loss)))
 }
 
 fn first_layer(
@@ -93,8 +101,8 @@ fn judges(data: &Split, rng: &mut Generator) -> (Activations, Vec<u32>) {
 }
 
 /// The network with those connections only that are kept, at the weights that they had.
-fn pruned(dense: &Network, kept: &[Vec<bool>], arm: &Arm) -> Result<Network, ConnectivityError> {
-    network(arm, |index| {
+fn pruned(dense: &Network, kept: &[Vec<bool>], arm: &Arm, go_on: GoOn) -> Result<Option<Network>, ConnectivityError> {
+    network(arm, go_on, |index| {
         let layer = &dense.layers()[index];
         let (n_in, n_out) = (layer.weights.n_in(), layer.weights.n_out());
         let (mut places, mut values) = (Vec::new(), Vec::new());

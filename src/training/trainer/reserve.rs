@@ -79,6 +79,19 @@ impl Reserve {
         self.optimizer.follow(index, &edit);
     }
 
+    /// The connections of a layer, ascending, that others in reserve have overtaken.
+    pub(super) fn overtaken(&self, index: usize, layer: &Layer) -> Vec<u32> {
+        let Some(own) = layer.weights.connectivity() else { return Vec::new() };
+        let mut theta = self.theta[index].clone();
+        for weights in [&layer.weights, &self.learning.layers()[index].weights] {
+            if let Some(places) = weights.connectivity() {
+                scatter(places, weights.values(), &mut theta);
+            }
+        }
+        let (active, _) = partition(&theta, own.targets(), own.connections(), 0);
+        edit_to(own, &active).removed().to_vec()
+    }
+
     /// Chooses anew what a layer computes with and what learns beside it; nothing for a dense layer.
     pub(super) fn exchange(&mut self, index: usize, layer: &Layer, state: &OptimizerState) -> Option<Exchange> {
         let own = layer.weights.connectivity()?;

@@ -1,6 +1,10 @@
 //! What there is to see of a run.
 
+use std::sync::OnceLock;
+
 use super::Trainer;
+use super::reserve::Reserve;
+use crate::training::foretelling::Foresight;
 use crate::training::snapshot::Snapshot;
 
 impl Trainer {
@@ -25,7 +29,16 @@ impl Trainer {
             network: self.network.clone(),
             gradients: self.last_gradients(),
             born: self.born.clone().unwrap_or_else(|| self.zeros()),
+            foresight: self.foresight(),
         }
+    }
+
+    fn foresight(&self) -> Foresight {
+        let (wanted, threshold, signs) = self.memory.foresight();
+        let layers = self.network.layers().iter().enumerate();
+        let of_layer = |reserve: &Reserve| layers.map(|(index, layer)| reserve.overtaken(index, layer)).collect();
+        let overtaken = self.reserve.as_ref().map_or_else(Vec::new, of_layer);
+        Foresight { wanted, threshold, signs, overtaken, told: OnceLock::new() }
     }
 
     /// By layer, each existing connection's gradient in the last batch.

@@ -6,7 +6,8 @@ use super::Draft;
 use crate::topology::formula::Variable;
 use crate::topology::recipe::Stretch;
 use crate::topology::{
-    DensitySchedule, DropScore, FanIn, Formula, GrowScore, Langevin, Method, NeuronPruning, NewWeights, Recipe, Scope,
+    DensitySchedule, DropScore, Fallback, FanIn, Formula, GrowScore, Langevin, Method, NeuronPruning, NewWeights,
+    Recipe, Scope, Stalled,
 };
 use crate::training::check::Findings;
 use crate::training::spec::{ExperimentSpec, TrainingSpec};
@@ -22,6 +23,7 @@ impl Draft<'_> {
         };
         self.check_values(&recipe, findings);
         self.check_combination(&recipe, findings);
+        self.check_fallback(&recipe, spec, findings);
         self.check_updates(&recipe, spec, findings);
         Some(recipe)
     }
@@ -47,6 +49,7 @@ impl Draft<'_> {
             fan_in: sparsity.fan_in.unwrap_or(method.fan_in),
             prune_neurons: sparsity.prune_neurons.or(method.prune_neurons),
             reserve: sparsity.reserve.or(method.reserve),
+            fallback: sparsity.fallback.unwrap_or(method.fallback),
             // Growth by gradient needs the gradients of a batch, which then is not trained on.
             replaces_step: method.replaces_step
                 || sparsity.reserve.or(method.reserve).is_none()
@@ -66,7 +69,8 @@ impl Draft<'_> {
             || own.rewind.is_some()
             || own.langevin.is_some()
             || own.prune_neurons.is_some()
-            || own.reserve.is_some();
+            || own.reserve.is_some()
+            || own.fallback.is_some();
         if self.prefix.starts_with("arm.") && says {
             let text = "This method never changes connections: what is said of dropping and growing has no effect.";
             findings.note(&self.key(true, "sparsity.method"), text);
@@ -140,6 +144,11 @@ impl Draft<'_> {
         if let Some(reserve) = recipe.reserve {
             let key = self.key(own.reserve.is_some(), "sparsity.reserve");
             findings.within(&key, reserve, (0.0..=1e6).contains(&reserve), "from 0 to 1000000");
+        }
+        if let Fallback::Stalled(Stalled { held_out, epochs }) = recipe.fallback {
+            let key = self.key(own.fallback.is_some(), "sparsity.fallback");
+            findings.within(&key, held_out, held_out > 0.0 && held_out < 1.0, "above 0 and below 1 (held_out)");
+            findings.within(&key, f64::from(epochs), epochs > 0, "at least 1 (epochs)");
         }
     }
 

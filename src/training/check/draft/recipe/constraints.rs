@@ -1,7 +1,9 @@
 //! What parts that ask something of weights, places and neurons can be combined with.
 
 use super::super::Draft;
-use crate::topology::{DensitySchedule, FanIn, GrowScore, Recipe, Redistribution, Rewind, Scope, Start, Ticket};
+use crate::topology::{
+    DensitySchedule, Fallback, FanIn, GrowScore, Recipe, Redistribution, Rewind, Scope, Start, Ticket,
+};
 use crate::training::check::Findings;
 use crate::training::spec::ExperimentSpec;
 
@@ -130,6 +132,32 @@ impl Draft<'_> {
         if says.contains(&true) {
             let text = "Parameters are exchanged by |θ|: what is said of dropping and growing has no effect.";
             findings.note(&self.key(true, "sparsity.reserve"), text);
+        }
+    }
+
+    /// Whether enough samples are left to train on where some are held out, and what follows from it.
+    pub(super) fn check_fallback(&self, recipe: &Recipe, spec: &ExperimentSpec, findings: &mut Findings) {
+        let Fallback::Stalled(stalled) = recipe.fallback else { return };
+        let key = self.key(self.own_sparsity.fallback.is_some(), "sparsity.fallback");
+        let held_out = stalled.samples(self.facts.train);
+        let (left, batch) = (self.facts.train - held_out, spec.training.batch);
+        if left < batch.max(1) {
+            let problem =
+                format!("with {held_out} training samples held out, {left} are left, fewer than a batch of {batch}");
+            return findings.fault(
+                &key,
+                &problem,
+                "Hold fewer out, take smaller batches, or write fallback = \"never\"",
+            );
+        }
+        let text = format!("{held_out} training samples are held out to judge when growth has stalled: {left} train.");
+        findings.note(&key, &text);
+        let epochs = stalled.epochs;
+        if spec.training.epochs <= epochs {
+            let text = format!(
+                "Growth cannot stall for {epochs} epochs in this run, so nothing will come of holding samples out."
+            );
+            findings.note(&key, &text);
         }
     }
 
