@@ -75,6 +75,34 @@ fn a_broken_pack_says_why_with_file_and_line_and_is_opened_once_it_is_mended() {
     assert!(shows(&harness, "nothing.zip"));
 }
 
+/// A pipe into which nobody writes, in the place of a disk that does not answer.
+#[cfg(unix)]
+#[test]
+fn the_window_does_not_wait_for_a_slow_disk() {
+    let place = Place::new();
+    let mut harness = place.window();
+    let pipe = place.data.path().join("slow.zip");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    harness.state_mut().execute(Command::Lesson(LessonWish::OpenPack(pipe.clone())));
+    harness.run_steps(3);
+    assert!(harness.state().session().lessons().is_searching() && shows(&harness, "Looking for lessons …"));
+    click_at_once(&mut harness, "Close");
+    click_at_once(&mut harness, "Step one epoch");
+    wait_for(&mut harness, "an epoch", |app| app.session().history(0).epochs().len() == 2);
+    assert!(harness.state().session().lessons().is_searching());
+    drop(fs::OpenOptions::new().write(true).open(&pipe).expect("somebody reads"));
+    settle(&mut harness);
+    assert!(shows(&harness, "slow.zip could not be opened as a pack of lessons."));
+}
+
+/// Without waiting for rest.
+#[cfg(unix)]
+fn click_at_once(harness: &mut Window, name: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+}
+
 #[test]
 fn the_open_experiment_becomes_the_start_of_a_lesson() {
     let place = Place::new();

@@ -95,6 +95,23 @@ fn a_pack_with_faults_is_refused_with_all_of_them_and_exit_status_2() {
     }
 }
 
+#[test]
+fn a_solution_that_no_student_can_reach_in_the_window_is_told_before_anything_runs() {
+    let (_folder, path) = pack("show=\"play density compare\"", "show=\"play compare\"");
+    let file = Path::new(&path).join("01-first.md");
+    let written = std::fs::read_to_string(&file).expect("a lesson");
+    let line_of = |wanted: &str| 1 + written.lines().position(|line| line.starts_with(wanted)).expect("a line");
+    let (line, heading) = (line_of("sparsity.density = 0.5"), line_of("## Try"));
+    let output = lesson(&["check", &path]);
+    let told = format!(
+        "regrow: {}:{line}: The solution sets sparsity.density, which no control of this step shows. Write show=\"play compare \
+         density\" in the heading in line {heading}, or do without it.",
+        file.display()
+    );
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(2), ""));
+    assert_eq!(text(&output.stderr).trim_end(), told);
+}
+
 /// A pack with its own table, as somebody would send it.
 #[test]
 fn an_archive_with_data_is_checked_and_leaves_nothing_behind() {

@@ -11,7 +11,10 @@ use super::error::{CommandError, output_error, print};
 use super::lesson_grade::{grade, report};
 use super::progress::progress_bar;
 use super::settings::threads;
-use crate::lesson::{CheckReport, Judgement, Pack, PackFiles, Plan, Verdict, bundled_pack, new_pack, stages, verify};
+use crate::lesson::{
+    CheckReport, Judgement, Pack, PackError, PackFiles, Plan, Verdict, bundled_pack, new_pack, out_of_reach, stages,
+    verify,
+};
 
 /// Checks a pack or begins one.
 ///
@@ -37,6 +40,10 @@ fn check(arguments: &LessonCheckArguments) -> Result<(), CommandError> {
         Some(opened) => &opened.pack,
         None => bundled_pack(),
     };
+    let faults = out_of_reach(pack);
+    if !faults.is_empty() {
+        return Err(PackError::Faults { origin: pack.files.prefix(), faults }.into());
+    }
     let fresh = if arguments.fast { 0 } else { usize::from(arguments.seeds) };
     let plan = Plan { fresh, first_seed: arguments.first_seed, threads: threads(arguments.threads) };
     let bar = progress_bar(stages(pack, plan) as u64);

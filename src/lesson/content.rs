@@ -81,6 +81,8 @@ pub enum Part {
 /// What passes the checks of a step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solution {
+    /// The line of the lesson's file in which its TOML begins.
+    pub line: usize,
     /// The TOML that is laid over the lesson's experiment.
     pub toml: String,
     /// The experiment that this makes.

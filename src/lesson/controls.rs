@@ -121,6 +121,41 @@ impl Control {
     }
 }
 
+/// The controls with which a student sets a key of the experiment, such as `sparsity.density`; none where only the whole set-up
+/// has one.
+pub(super) fn controls_of_key(key: &str) -> &'static [Control] {
+    match key {
+        "data.train" => &[Control::Train],
+        "data.noise_features" | "data.noise_std" => &[Control::Noise],
+        _ if key.starts_with("data.") => &[Control::Data],
+        "network.hidden" | "network.layer" | "network.dropout" => &[Control::Hidden],
+        "network.activation" => &[Control::Activation, Control::Hidden],
+        "sparsity.method" => &[Control::Method],
+        // One control has whichever of the two is set.
+        "sparsity.density" => &[Control::Density, Control::Epsilon],
+        "sparsity.epsilon" => &[Control::Epsilon, Control::Density],
+        "sparsity.allocation" => &[Control::Allocation],
+        "sparsity.drop_fraction" => &[Control::DropFraction],
+        "sparsity.drop_schedule" => &[Control::DropSchedule],
+        "sparsity.update_every" => &[Control::UpdateEvery],
+        "sparsity.stop_at" => &[Control::StopAt],
+        "sparsity.density_schedule" => &[Control::DensitySchedule],
+        "sparsity.rewind" | "sparsity.ticket" => &[Control::Rewind],
+        "sparsity.drop" => &[Control::Drop],
+        "sparsity.grow" => &[Control::Grow],
+        "sparsity.new_weights" => &[Control::NewWeights],
+        "sparsity.weight_init" => &[Control::WeightInit],
+        "optimizer.name" => &[Control::Optimizer],
+        "optimizer.learning_rate" | "optimizer.schedule" => &[Control::LearningRate],
+        "optimizer.momentum" => &[Control::Momentum],
+        "optimizer.weight_decay" => &[Control::WeightDecay],
+        "training.epochs" => &[Control::Epochs],
+        "training.batch" => &[Control::Batch],
+        "operation" => &[Control::Canvas],
+        _ => &[],
+    }
+}
+
 /// What a step points at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Highlight {

@@ -23,6 +23,7 @@ mod markdown;
 mod pack;
 mod progress;
 mod question;
+mod reach;
 mod read;
 mod steps;
 mod submission;
@@ -50,6 +51,7 @@ pub use markdown::{Block, Span, Style, blocks};
 pub use pack::Pack;
 pub use progress::{LessonProgress, Progress};
 pub use question::{Answer, Expected, Prediction, Quiz, Target};
+pub use reach::out_of_reach;
 pub use read::LESSON_FORMAT;
 pub use submission::{
     Enrolment, JudgedCheck, JudgedRule, LONGEST_COMMENT, LONGEST_NAME, LONGEST_NUMBER, LessonWork, Machine,

@@ -128,8 +128,9 @@ fn directives(outline: &Outline) -> impl Iterator<Item = &Directive> {
 fn solutions(outline: &Outline, base: Option<&ValidExperiment>, faults: &mut Faults) -> Vec<Option<Solution>> {
     let solution = |directive: &Directive| {
         let toml = directive.body.trim_end().to_owned();
-        let experiment = overlaid(base?, &toml, directive.line + 1, faults)?;
-        Some(Solution { toml, experiment: Box::new(experiment) })
+        let line = directive.line + 1;
+        let experiment = overlaid(base?, &toml, line, faults)?;
+        Some(Solution { line, toml, experiment: Box::new(experiment) })
     };
     directives(outline).filter(|directive| is_solution(directive)).map(solution).collect()
 }

@@ -2,6 +2,7 @@
 
 mod lab;
 mod open;
+mod search;
 mod watch;
 mod wish;
 
@@ -12,6 +13,7 @@ pub use wish::LessonWish;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use self::search::{Search, packs};
 use self::watch::Watch;
 use super::state::Wake;
 use crate::lesson::{Lesson, LessonProgress, Library, Pack, PackError, Progress};
@@ -26,6 +28,7 @@ pub struct Lessons {
     language: Option<String>,
     pub(super) open: Option<OpenLesson>,
     pub(super) lab: Lab,
+    search: Option<Search>,
     watch: Option<Watch>,
     fault: Option<String>,
     news: u32,
@@ -113,14 +116,36 @@ impl Lessons {
 
     /// Looks for packs, and reads the progress in each. What could not be read of it, in words.
     pub(super) fn find(&mut self, user: Option<&Path>) -> Vec<String> {
-        let program = std::env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
-        self.lab.find(user);
-        let mut library = Library::find(user, program.as_deref());
-        for path in &self.opened {
-            if let Err(error) = library.open(path, user) {
-                library.faults.push(error);
-            }
+        let library = packs(user, &self.opened);
+        self.take_in(library, user)
+    }
+
+    /// Has packs looked for in the background, a folder or archive that the user opens among them, now and whenever they
+    /// are looked for.
+    pub(super) fn search(&mut self, user: Option<&Path>, asked: Option<PathBuf>, wake: &Wake) {
+        if let Some(path) = &asked {
+            self.remember(path);
         }
+        let search = Search::start(user.map(Path::to_owned), self.opened.clone(), asked.clone(), wake);
+        self.search = Some(search.unwrap_or_else(|_| Search::done(packs(user, &self.opened), asked)));
+    }
+
+    /// Whether packs are being looked for.
+    #[must_use]
+    pub fn is_searching(&self) -> bool {
+        self.search.is_some()
+    }
+
+    /// Takes in what was found: the path that the user had asked to open, if any, and what could not be read, in words.
+    pub(super) fn found(&mut self, user: Option<&Path>) -> Option<(Option<PathBuf>, Vec<String>)> {
+        let library = self.search.as_ref()?.take()?;
+        let asked = self.search.take().and_then(|search| search.asked);
+        let problems = self.take_in(library, user);
+        Some((asked, problems))
+    }
+
+    fn take_in(&mut self, library: Library, user: Option<&Path>) -> Vec<String> {
+        self.lab.find(user);
         let ids: Vec<String> = library.packs.iter().map(|pack| pack.id.clone()).collect();
         self.library = Some(library);
         ids.iter().filter_map(|id| self.load(id, user)).collect()
@@ -131,11 +156,15 @@ impl Lessons {
         self.news += 1;
     }
 
-    /// Opens a pack from a folder or archive, now and whenever packs are looked for.
+    /// Opens a pack from a folder or archive that the program has just written, now and whenever packs are looked for.
     pub(super) fn add_pack(&mut self, path: &Path, user: Option<&Path>) -> Vec<String> {
+        self.remember(path);
+        self.find(user)
+    }
+
+    fn remember(&mut self, path: &Path) {
         self.opened.retain(|other| other != path);
         self.opened.push(path.to_owned());
-        self.find(user)
     }
 
     /// Why a path that the user opened is no pack, if it is none.

@@ -27,12 +27,8 @@ impl Session {
     /// Does what the user asks for.
     pub(super) fn learn(&mut self, wish: LessonWish) {
         match wish {
-            LessonWish::Find => {
-                let problems = self.lessons.find(self.data_folder().as_deref());
-                self.lessons.ask_for_list();
-                self.tell_problems(&problems);
-            }
-            LessonWish::OpenPack(path) => self.open_pack(&path),
+            LessonWish::Find => self.look_for_packs(None),
+            LessonWish::OpenPack(path) => self.look_for_packs(Some(path)),
             LessonWish::SetLanguage(language) => self.lessons.set_language(language),
             LessonWish::Open { pack, lesson } => self.open_lesson(&pack, &lesson),
             LessonWish::Leave => self.leave_lesson(),
@@ -70,23 +66,13 @@ impl Session {
     }
 
     /// Where progress is kept, and packs of the user's own are found.
-    fn data_folder(&self) -> Option<PathBuf> {
+    pub(super) fn data_folder(&self) -> Option<PathBuf> {
         self.kept_in().map(Path::to_owned)
     }
 
-    fn tell_problems(&mut self, problems: &[String]) {
+    pub(super) fn tell_problems(&mut self, problems: &[String]) {
         if !problems.is_empty() {
             self.tell_fault(format!("Sorry: {}.", problems.join("; ")));
-        }
-    }
-
-    fn open_pack(&mut self, path: &Path) {
-        let problems = self.lessons.add_pack(path, self.data_folder().as_deref());
-        self.lessons.ask_for_list();
-        self.tell_problems(&problems);
-        // The list of lessons, which opens now, tells its faults in full.
-        if self.lessons.fault_of(path).is_some() {
-            self.tell_fault(format!("{} could not be opened as a pack of lessons.", path.display()));
         }
     }
 

@@ -57,7 +57,7 @@ impl Browser {
                 })
                 .inner;
             ui.add_space(6.0);
-            is_done | self.buttons(ui)
+            is_done | self.buttons(ui, session)
         });
         if modal.inner || modal.should_close() {
             self.is_open = false;
@@ -65,7 +65,7 @@ impl Browser {
     }
 
     /// Other packs, and a way out. Whether it was taken.
-    fn buttons(&self, ui: &mut Ui) -> bool {
+    fn buttons(&self, ui: &mut Ui, session: &Session) -> bool {
         let context = ui.ctx().clone();
         ui.horizontal_wrapped(|ui| {
             if ui
@@ -83,7 +83,12 @@ impl Browser {
             if ui.button("Save as lesson start …").on_hover_text(help).clicked() {
                 self.dialogs.ask(&context, ask_for_start);
             }
-            ui.button("Close").clicked()
+            let closes = ui.button("Close").clicked();
+            // The list that there is stays in its place meanwhile.
+            if session.lessons().is_searching() && session.lessons().library().is_some() {
+                weak(ui, "Looking for lessons …");
+            }
+            closes
         })
         .inner
     }

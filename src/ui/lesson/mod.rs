@@ -94,7 +94,7 @@ impl LessonPanel {
         }
         let (has_tools, is_low) = (tools::has_any(open), ui.available_height() < LOW);
         if has_tools && !is_low {
-            let room = 0.38 * ui.available_height();
+            let room = 0.46 * ui.available_height();
             let height = self.tools.size(open, room);
             let panel = Panel::bottom("lesson controls").exact_size(height).frame(frame);
             panel.show(ui, |ui| self.pinned_tools(ui, session, open, desk, commands));
