@@ -206,7 +206,12 @@ impl History {
     /// places. 0 is the start.
     #[must_use]
     pub fn earliest_known_update(&self) -> u32 {
-        self.updates[..self.forgotten.min(self.updates.len())].last().map_or(0, |record| record.update)
+        self.updates[..self.first_known()].last().map_or(0, |record| record.update)
+    }
+
+    /// The first record that has not forgotten its places: so many have.
+    pub(super) fn first_known(&self) -> usize {
+        self.forgotten.min(self.updates.len())
     }
 
     /// The updates that the view has seen, from the one after `update` on.
@@ -290,17 +295,6 @@ impl History {
     #[must_use]
     pub fn recent_updates(&self) -> Vec<Arc<UpdateRecord>> {
         self.view().map_or_else(Vec::new, |view| recent_updates(self.shown_updates(), &view.snapshot))
-    }
-
-    /// What happened at a place in the last thousand updates until the view, the oldest first; and the update after which
-    /// that begins. It is asked for at every frame while a connection is pointed at.
-    #[must_use]
-    pub fn biography(&self, layer: usize, place: Place) -> (Vec<LifeEvent>, u32) {
-        const MOST: usize = 1000;
-        let seen = self.shown_updates();
-        let (earlier, last) = seen.split_at(seen.len().saturating_sub(MOST));
-        let after = earlier.last().map_or(0, |record| record.update).max(self.earliest_known_update());
-        (life_events(last, layer, place).map(|(_, event)| event).collect(), after)
     }
 }
 

@@ -34,19 +34,39 @@ pub struct WeightTrace {
 /// Position and weight.
 type Point = (u64, Option<f32>);
 
-/// A place of one run, as long as nothing of the run is taken back.
+/// One run, as long as nothing of it is taken back.
 #[derive(Debug)]
-struct Followed {
-    run: Weak<Mailbox>,
+pub(super) struct Run {
+    mailbox: Weak<Mailbox>,
     rewinds: u32,
+}
+
+impl Run {
+    /// Of an arm; nothing as long as there is none.
+    pub(super) fn of(session: &Session, arm: usize) -> Option<Self> {
+        let mailbox = session.ensemble.as_ref()?.mailbox(arm);
+        Some(Self { mailbox: Arc::downgrade(mailbox), rewinds: session.histories[arm].rewinds() })
+    }
+}
+
+impl PartialEq for Run {
+    fn eq(&self, other: &Self) -> bool {
+        self.mailbox.ptr_eq(&other.mailbox) && self.rewinds == other.rewinds
+    }
+}
+
+/// A place of one run.
+#[derive(Debug, PartialEq)]
+pub(super) struct Followed {
+    run: Run,
     layer: usize,
     place: Place,
 }
 
 impl Followed {
-    fn is(&self, other: &Self) -> bool {
-        self.run.ptr_eq(&other.run)
-            && (self.rewinds, self.layer, self.place) == (other.rewinds, other.layer, other.place)
+    /// Nothing as long as there is no run.
+    pub(super) fn of(session: &Session, arm: usize, layer: usize, place: Place) -> Option<Self> {
+        Some(Self { run: Run::of(session, arm)?, layer, place })
     }
 }
 
@@ -54,17 +74,13 @@ impl WeightTrace {
     /// Reads on, for a fraction of a millisecond, what has been recorded of a place of an arm's run; of nothing it
     /// forgets everything.
     pub fn follow(&mut self, session: &Session, arm: usize, at: Option<(usize, Place)>) {
-        let (Some((layer, place)), Some(ensemble)) = (at, &session.ensemble) else {
+        let followed = at.and_then(|(layer, place)| Followed::of(session, arm, layer, place));
+        let (Some((layer, place)), Some(ensemble), true) = (at, &session.ensemble, followed.is_some()) else {
             return *self = Self::default();
         };
         let (mailbox, history) = (ensemble.mailbox(arm), &session.histories[arm]);
-        let followed = Followed { run: Arc::downgrade(mailbox), rewinds: history.rewinds(), layer, place };
-        if !self.followed.as_ref().is_some_and(|own| own.is(&followed)) {
-            *self = Self {
-                followed: Some(followed),
-                was_at_start: was_at(history.first(), layer, place),
-                ..Self::default()
-            };
+        if self.followed != followed {
+            *self = Self { followed, was_at_start: was_at(history.first(), layer, place), ..Self::default() };
         }
         let since = Instant::now();
         let is_late = |read: usize| read.is_multiple_of(AT_ONCE) && since.elapsed() > PATIENCE;

@@ -3,7 +3,7 @@
 
 use crate::data::InputShape;
 use crate::metrics::graph::{Degrees, Side};
-use crate::nn::Network;
+use crate::session::MeanDegrees;
 use crate::sparse::Connectivity;
 use crate::topology::Fate;
 use crate::training::Snapshot;
@@ -20,7 +20,7 @@ const MOST_BARS: usize = 40;
 pub(super) struct Figures {
     /// The |weight| that is drawn at full width: the largest but for a twentieth, in steps so that it does not flicker.
     pub weight: f32,
-    /// The same of gradients; none where they are not kept or all are zero.
+    /// The same of gradients that are not zero, as those of dead neurons are; none where they are not kept or all are zero.
     pub gradient: Option<f32>,
     /// By layer, each connection's rank as a place on the scale of colours; nothing for layers that lose none. Empty where
     /// ranks are not shown.
@@ -58,31 +58,56 @@ pub(super) struct Bars {
 pub(super) struct InputMap {
     pub width: usize,
     pub height: usize,
+    /// At the moment that is shown.
+    pub now: Scores,
+    /// Of the mean degrees until then; none where nothing has been trained.
+    pub over_time: Option<OverTime>,
+}
+
+/// Scores of mean degrees.
+#[derive(Debug)]
+pub(super) struct OverTime {
+    pub scores: Scores,
+    /// The epochs from which and to which the mean is taken, parts of one in.
+    pub epochs: (f64, f64),
+}
+
+/// Scores of degrees.
+#[derive(Debug)]
+pub(super) struct Scores {
     /// By pixel, `(degree − n·d) / √(n·d·(1 − d))` for `n` targets and the density `d` of the layer.
-    pub scores: Vec<f32>,
-    /// Root of the mean square of the scores: 1 for a random layer.
+    pub by_pixel: Vec<f32>,
+    /// Root of the mean square of the scores: 1 for a random layer at one moment.
     pub spread: f64,
 }
 
 impl Figures {
-    /// Of a snapshot; degrees only `with_degrees`, and ranks only `with_ranks`.
-    pub(super) fn of(snapshot: &Snapshot, shape: InputShape, with_degrees: bool, with_ranks: bool) -> Self {
+    /// Of a snapshot; degrees only `with_degrees`, and ranks only `with_ranks`. `inputs` are the mean degrees until then.
+    pub(super) fn of(
+        snapshot: &Snapshot,
+        shape: InputShape,
+        inputs: Option<&MeanDegrees>,
+        (with_degrees, with_ranks): (bool, bool),
+    ) -> Self {
         let network = &snapshot.network;
         let weights = network.layers().iter().flat_map(|layer| layer.weights.values());
         let connectivity = |layer: usize| network.layers()[layer].weights.connectivity().filter(|_| with_degrees);
         Self {
             weight: reference(weights).unwrap_or(1.0),
-            gradient: reference(snapshot.gradients.iter().flatten()),
+            gradient: reference(snapshot.gradients.iter().flatten().filter(|gradient| **gradient != 0.0)),
             ranks: if with_ranks { ranks(snapshot) } else { Vec::new() },
             layers: (0..network.layers().len()).map(|layer| connectivity(layer).map(LayerFigures::of)).collect(),
-            input_map: if with_degrees { InputMap::of(network, shape) } else { None },
+            input_map: if with_degrees { InputMap::of(snapshot, shape, inputs) } else { None },
         }
     }
 }
 
-/// By layer and connection, the place of its rank on the scale of colours.
+/// By layer and connection, the place of its rank on the scale of colours, or of its chance to stay.
 fn ranks(snapshot: &Snapshot) -> Vec<Option<Vec<f32>>> {
-    let of_layer = |layer| Some(snapshot.fates(layer)?.into_iter().map(place_of).collect());
+    let of_layer = |layer| match snapshot.chances(layer) {
+        Some(chances) => Some(chances.iter().map(|chance| 1.0 - chance).collect()),
+        None => Some(snapshot.fates(layer)?.into_iter().map(place_of).collect()),
+    };
     (0..snapshot.network.layers().len()).map(of_layer).collect()
 }
 
@@ -134,19 +159,43 @@ impl Bars {
 
 impl InputMap {
     /// Nothing where inputs are no pixels, or where the first layer is dense, full or empty.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "degrees, and scores to be shown")]
-    fn of(network: &Network, shape: InputShape) -> Option<Self> {
+    #[expect(clippy::cast_precision_loss, reason = "numbers of steps")]
+    fn of(snapshot: &Snapshot, shape: InputShape, inputs: Option<&MeanDegrees>) -> Option<Self> {
         let InputShape::Image { width, height } = shape else { return None };
-        let layer = network.layers().first()?.weights.connectivity()?;
-        let degrees = Degrees::of(layer, Side::Sources);
-        let deviation = (degrees.mean() * (1.0 - degrees.density())).sqrt();
-        if deviation <= 0.0 || degrees.by_neuron().len() < width * height {
+        let layer = snapshot.network.layers().first()?.weights.connectivity()?;
+        let epochs = |step: u64| step as f64 / snapshot.steps_per_epoch.max(1) as f64;
+        let over_time = inputs.filter(|inputs| inputs.from < inputs.to).and_then(|inputs| {
+            let scores = Scores::of(&inputs.by_input, layer.targets(), width * height)?;
+            Some(OverTime { scores, epochs: (epochs(inputs.from), epochs(inputs.to)) })
+        });
+        Some(Self { width, height, now: Scores::now(layer, width * height)?, over_time })
+    }
+
+    /// Those that its picture shows.
+    pub(super) fn shown(&self) -> &Scores {
+        self.over_time.as_ref().map_or(&self.now, |over_time| &over_time.scores)
+    }
+}
+
+impl Scores {
+    #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
+    fn now(layer: &Connectivity, pixels: usize) -> Option<Self> {
+        let degrees: Vec<f64> =
+            Degrees::of(layer, Side::Sources).by_neuron().iter().map(|&degree| degree as f64).collect();
+        Self::of(&degrees, layer.targets(), pixels)
+    }
+
+    /// Of the first so many inputs, each of which could have as many connections as there are targets.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "degrees, and scores to be shown")]
+    fn of(degrees: &[f64], targets: usize, pixels: usize) -> Option<Self> {
+        let mean = degrees.iter().sum::<f64>() / degrees.len() as f64;
+        let deviation = (mean * (1.0 - mean / targets as f64)).sqrt();
+        if deviation.is_nan() || deviation <= 0.0 || degrees.len() < pixels {
             return None;
         }
-        let pixels = &degrees.by_neuron()[..width * height];
-        let scores: Vec<f64> = pixels.iter().map(|&degree| (degree as f64 - degrees.mean()) / deviation).collect();
-        let spread = (scores.iter().map(|score| score * score).sum::<f64>() / scores.len() as f64).sqrt();
-        Some(Self { width, height, scores: scores.iter().map(|&score| score as f32).collect(), spread })
+        let scores: Vec<f64> = degrees[..pixels].iter().map(|degree| (degree - mean) / deviation).collect();
+        let spread = (scores.iter().map(|score| score * score).sum::<f64>() / pixels as f64).sqrt();
+        Some(Self { by_pixel: scores.iter().map(|&score| score as f32).collect(), spread })
     }
 }
 
@@ -177,12 +226,20 @@ mod tests {
     #[test]
     fn scores_of_inputs_against_chance_worked_by_hand() {
         // Out-degrees 1, 2, 1 of 2 targets: density 2/3, mean 4/3, variance 2·(2/3)·(1/3) = 4/9.
-        let map = InputMap::of(&network(), InputShape::Image { width: 3, height: 1 }).expect("a map");
+        let network = network();
+        let scores = Scores::now(network.layers()[0].weights.connectivity().expect("sparse"), 3).expect("scores");
         let expected = [-0.5, 1.0, -0.5];
-        assert!(map.scores.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-6));
-        assert!((map.spread - (1.5_f64 / 3.0).sqrt()).abs() < 1e-12);
-        assert!(InputMap::of(&network(), InputShape::Table).is_none());
-        assert!(InputMap::of(&network(), InputShape::Image { width: 28, height: 28 }).is_none());
+        assert!(scores.by_pixel.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-6));
+        assert!((scores.spread - (1.5_f64 / 3.0).sqrt()).abs() < 1e-12);
+        // Means 0.5, 1.5, 1.0 of 2 targets: density 1/2, mean 1, variance 2·(1/2)·(1/2) = 1/2.
+        let scores = Scores::of(&[0.5, 1.5, 1.0], 2, 3).expect("scores");
+        let half = 0.5_f32.sqrt();
+        assert!(
+            scores.by_pixel.iter().zip([-half, half, 0.0]).all(|(found, expected)| (found - expected).abs() < 1e-6)
+        );
+        assert!(Scores::of(&[2.0, 2.0], 2, 2).is_none(), "full");
+        assert!(Scores::of(&[0.0, 0.0], 2, 2).is_none(), "empty");
+        assert!(Scores::of(&[1.0, 0.5], 2, 3).is_none(), "no pixels");
     }
 
     #[test]
