@@ -8,6 +8,7 @@ use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchP
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use regrow::session::Command;
+use regrow::storage::parse_experiment;
 use regrow::ui::{RegrowApp, Startup};
 use windows::{click, experiment, is_painted, painted, press, settle, window};
 
@@ -177,7 +178,12 @@ fn a_large_network_has_rasters_and_a_map_of_its_inputs_and_a_small_one_has_not()
     assert!(is_painted(&harness, "spread of z") && is_painted(&harness, "the strongest and newest"));
     harness.get_by_label("Input connectivity").hover();
     harness.run_steps(20);
-    assert!(harness.query_by_label_contains("One moment of one seed").is_some());
+    assert!(harness.query_by_label_contains("One moment. One seed.").is_some());
+    click(&mut harness, "Step one epoch");
+    assert!(is_painted(&harness, "z over 1.0 epochs"), "{:?}", painted(&harness));
+    harness.get_by_label("Input connectivity").hover();
+    harness.run_steps(20);
+    assert!(harness.query_by_label_contains("Averaged over all steps since the start").is_some());
     // Closer, there are fewer connections in view, in the end so few that each is drawn.
     for _ in 0..9 {
         press(&mut harness, Modifiers::NONE, Key::Plus);
@@ -261,30 +267,32 @@ fn two_networks_stand_side_by_side_and_train_in_lock_step() {
     assert_eq!(harness.get_all_by_label_contains("Network of").count(), 1);
 }
 
+/// Does the next topology update, and says what is told of it, act by act.
+fn step(harness: &mut Harness<'_, RegrowApp>) -> Vec<String> {
+    harness.state_mut().execute(Command::StepUpdate);
+    let mut told: Vec<String> = Vec::new();
+    for _ in 0..400 {
+        harness.run_steps(1);
+        let act = painted(harness)
+            .into_iter()
+            .map(|(text, _)| text)
+            .find(|text| ["1 · rank", "2 · cut", "3 · grow"].iter().any(|act| text.starts_with(act)));
+        match act {
+            Some(act) if told.last() != Some(&act) => told.push(act),
+            None if !told.is_empty() => break,
+            _ => std::thread::sleep(std::time::Duration::from_millis(1)),
+        }
+    }
+    told
+}
+
 #[test]
 fn a_topology_update_is_told_in_three_acts_with_the_numbers_that_decided() {
     let mut harness = window(Startup::default());
-    let step = |harness: &mut Harness<'_, RegrowApp>| {
-        harness.state_mut().execute(Command::StepUpdate);
-        let mut told: Vec<String> = Vec::new();
-        for _ in 0..400 {
-            harness.run_steps(1);
-            let act = painted(harness)
-                .into_iter()
-                .map(|(text, _)| text)
-                .find(|text| text.starts_with("1 rank") || text.starts_with("2 cut") || text.starts_with("3 grow"));
-            match act {
-                Some(act) if told.last() != Some(&act) => told.push(act),
-                None if !told.is_empty() => break,
-                _ => std::thread::sleep(std::time::Duration::from_millis(1)),
-            }
-        }
-        told
-    };
     let told = step(&mut harness);
     let record = harness.state().session().history(0).updates()[0].clone();
     let (cut, grown) = (record.removed_count, record.added_count);
-    assert_eq!(told, [format!("1 rank: {cut} go"), format!("2 cut {cut}"), format!("3 grow {grown}")]);
+    assert_eq!(told, [format!("1 · rank: {cut} will go"), format!("2 · cut {cut}"), format!("3 · grow {grown}")]);
     // Of each layer, how many of how many went, and what those that went had in common.
     for (layer, removed) in record.removed.iter().enumerate().filter(|(_, removed)| !removed.is_empty()) {
         let weights = removed.iter().map(|(_, weight)| *weight);
@@ -305,4 +313,30 @@ fn a_topology_update_is_told_in_three_acts_with_the_numbers_that_decided() {
     harness.state_mut().execute(Command::GoToEpoch(1));
     settle(&mut harness);
     assert_eq!(step(&mut harness).len(), 3);
+}
+
+#[test]
+fn an_update_of_a_large_network_is_told_in_three_acts_with_a_part_of_its_lines() {
+    let text = "format = 1\nname = \"large\"\n[data]\nsource = \"circle\"\ntrain = 100\ntest = 10\nnoise_features = 782\n\
+                [network]\nhidden = [1000, 1000]\n[sparsity]\ndensity = 0.06\nupdate_every = { steps = 1 }\n\
+                [training]\nepochs = 9\nbatch = 10\nseeds = [1]";
+    let experiment = Some(parse_experiment(text).expect("valid"));
+    let mut harness = window(Startup { experiment, ..Startup::default() });
+    assert!(harness.state().session().connections(0) > 100_000);
+    let told = step(&mut harness);
+    let record = harness.state().session().history(0).updates()[0].clone();
+    let cut = record.removed_count;
+    assert!((30_000..32_000).contains(&cut), "a drop fraction of 0.3, less what came back: {cut}");
+    let every = cut.div_ceil(240);
+    let with_comma = |count: usize| format!("{},{:03}", count / 1000, count % 1000);
+    let count = with_comma(cut);
+    let tail = format!(" · 1 in {every} as a line");
+    let expected = [
+        format!("1 · rank: {count} will go{tail}"),
+        format!("2 · cut {count}{tail}"),
+        format!("3 · grow {count}{tail}"),
+    ];
+    assert_eq!(told, expected);
+    let layer = with_comma(record.removed[0].len());
+    assert!(painted(&harness).iter().any(|(text, _)| text.starts_with(&format!("{layer} of "))), "its numbers");
 }

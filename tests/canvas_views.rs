@@ -175,6 +175,32 @@ fn ranks_are_shown_where_they_can_be_told_and_else_it_is_said_why_not() {
     assert!(harness.get_by_label(name).accesskit_node().is_disabled());
 }
 
+#[test]
+fn where_chance_decides_the_card_says_how_likely_it_is_and_the_legend_that_it_does() {
+    let chts = DIGITS.replace("method = \"set\"", "method = \"chts\"");
+    let mut harness = window(experiment(&chts));
+    go_to_epoch(&mut harness, 1);
+    choose(&mut harness, "Colour by score");
+    let own = snapshot(&harness, 0);
+    let share = 100.0 * own.next_cut().expect("chances are known").share;
+    assert_painted(&harness, &format!("chance decides: least important, soft · {share:.0} % go next"));
+    let chances = own.chances(0).expect("chances are known");
+    let uncertain = (0..20).find_map(|target| {
+        let incoming = own.network.layers()[0].weights.incoming(target).enumerate();
+        let mut found = incoming.map(|(order, (_, index))| (target, order, chances[index]));
+        found.find(|found| (0.05..0.95).contains(&found.2))
+    });
+    let (target, order, chance) = uncertain.expect("some are likely to go");
+    walk_to(&mut harness, 1, target);
+    for _ in 0..=order {
+        press(&mut harness, Modifiers::SHIFT, Key::ArrowDown);
+    }
+    assert!(pinned(&harness).starts_with("connection from inputs"), "{}", pinned(&harness));
+    let percent = 100.0 * chance;
+    assert_painted(&harness, &format!("chance decides: about {percent:.0} % to be pruned next"));
+    assert_painted(&harness, "or with its neuron, if that loses all inputs or outputs");
+}
+
 /// What is pinned by a click at a place.
 fn pinned_by_click(harness: &mut Window, at: Pos2) -> String {
     harness.event(Event::PointerMoved(at));
@@ -219,7 +245,7 @@ fn on_a_circle_all_can_be_pointed_at_walked_and_told() {
     let told = (0..400).any(|_| {
         harness.run_steps(1);
         std::thread::sleep(std::time::Duration::from_millis(1));
-        is_painted(&harness, "3 grow")
+        is_painted(&harness, "3 · grow")
     });
     assert!(told);
     settle(&mut harness);

@@ -2,7 +2,7 @@
 
 mod sessions;
 
-use regrow::session::{Command, LifeEvent, Session, Speed, WeightTrace};
+use regrow::session::{Command, Life, LifeEvent, Session, Speed, WeightTrace};
 use regrow::sparse::Place;
 use sessions::{do_it, session};
 
@@ -110,4 +110,73 @@ fn it_grows_with_the_recording_and_begins_anew_with_the_run() {
     assert_eq!(trace.moments(), 1);
     trace.follow(&session, 0, None);
     assert!(trace.is_complete() && trace.points().is_empty());
+}
+
+/// What updates until the moment that is shown did at a place, of all records one by one.
+fn life(session: &Session, (layer, place): (usize, Place)) -> Vec<LifeEvent> {
+    let mut events = Vec::new();
+    for record in session.history(0).shown_updates() {
+        if record.removed[layer].iter().any(|entry| entry.0 == place) {
+            events.push(LifeEvent::Cut(record.update));
+        }
+        if record.added[layer].contains(&place) {
+            events.push(LifeEvent::Grown(record.update));
+        }
+    }
+    events
+}
+
+#[test]
+fn a_life_is_the_same_however_one_came_to_the_moment() {
+    let mut session = session(EXPERIMENT);
+    do_it(&mut session, Command::SetSpeed(Speed::FULL));
+    let places = places(&session);
+    let mut lives: Vec<Life> = places.iter().map(|_| Life::default()).collect();
+    let steps = 2 * session.steps_per_epoch();
+    let way = [
+        Command::GoToEpoch(3),
+        Command::GoToEpoch(12),
+        Command::LookAt(5 * steps),
+        Command::LookAt(9 * steps),
+        Command::RewindTo(4 * steps),
+        Command::GoToEpoch(8),
+    ];
+    let mut most = 0;
+    for command in way {
+        do_it(&mut session, command);
+        for (own, &at) in lives.iter_mut().zip(&places) {
+            own.follow(&session, 0, at);
+            assert_eq!((own.events(), own.after()), (life(&session, at).as_slice(), 0), "{at:?}");
+            most = most.max(own.events().len());
+        }
+    }
+    assert!(most >= 3, "some come back: {most}");
+    // One that looks at another place, or at another run, begins anew.
+    for &at in &places[..20] {
+        lives[0].follow(&session, 0, at);
+        assert_eq!(lives[0].events(), life(&session, at));
+    }
+    do_it(&mut session, Command::Reset);
+    lives[0].follow(&session, 0, places[0]);
+    assert!(lives[0].events().is_empty());
+}
+
+#[test]
+fn of_a_long_run_a_life_begins_some_hundred_updates_ago_and_grows() {
+    let often = EXPERIMENT.replace("{ steps = 5 }", "{ steps = 1 }").replace("epochs = 12", "epochs = 200");
+    let mut session = session(&often);
+    do_it(&mut session, Command::SetSpeed(Speed::FULL));
+    do_it(&mut session, Command::GoToEpoch(150));
+    let at = places(&session)[0];
+    let mut own = Life::default();
+    own.follow(&session, 0, at);
+    let seen = session.history(0).shown_updates().len();
+    assert!(seen > 300, "{seen}");
+    assert_eq!(own.after() as usize, seen - 300, "update n is the n-th");
+    let later =
+        |event: &LifeEvent| matches!(event, LifeEvent::Cut(at) | LifeEvent::Grown(at) if *at as usize > seen - 300);
+    do_it(&mut session, Command::GoToEpoch(170));
+    own.follow(&session, 0, at);
+    let all: Vec<LifeEvent> = life(&session, at).into_iter().filter(later).collect();
+    assert!(own.events() == all && !all.is_empty(), "{all:?}");
 }

@@ -32,7 +32,7 @@ pub use lesson::{Asked, Lab, LessonWish, Lessons, OpenLesson};
 pub use measurement::Measurement;
 pub use past::Direction;
 pub use speed::Speed;
-pub use state::{Budget, Mend, Notice, Session, Wake, WeightTrace};
+pub use state::{Budget, InputDegrees, Life, MeanDegrees, Mend, Notice, Session, Wake, WeightTrace};
 pub use sweep_cells::SweepCell;
 pub use sweep_job::SweepJob;
 pub use sweep_plan::{PlannedSweep, SweepPlan};

@@ -4,9 +4,12 @@ mod bookmarks;
 mod by_hand;
 mod changes;
 mod edit;
+mod inputs;
 mod lab;
 mod lessons;
+mod life;
 mod notices;
+mod packs;
 mod recorded;
 mod sharing;
 mod sweeping;
@@ -36,6 +39,8 @@ use crate::training::{Arm, Ensemble, ExperimentSpec, Fault, TIMELINE_BUDGET, Val
 pub use self::by_hand::Budget;
 pub(super) use self::by_hand::difference;
 use self::changes::Keeper;
+pub use self::inputs::{InputDegrees, MeanDegrees};
+pub use self::life::Life;
 pub use self::notices::{Mend, Notice};
 use self::recorded::Verification;
 pub use self::trace::WeightTrace;
@@ -119,6 +124,7 @@ impl Session {
     pub fn update(&mut self) {
         self.with_comparison(ComparisonJob::update);
         self.with_sweep(SweepJob::update);
+        self.take_found_packs();
         let Some(ensemble) = &self.ensemble else { return };
         // Asked first: a run that comes to rest meanwhile may have left a view that is not taken in yet.
         self.at_rest = ensemble.is_at_rest();

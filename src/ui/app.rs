@@ -125,6 +125,7 @@ impl RegrowApp {
             && self.session.is_at_rest()
             && !self.canvas.is_busy()
             && !self.evidence.is_busy()
+            && !self.session.lessons().is_searching()
     }
 
     /// Draws the window and does what the user asked for.

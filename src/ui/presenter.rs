@@ -66,7 +66,7 @@ impl Presenter {
         self.scenes = Scenes::default();
         self.guess.is_open = false;
         (self.fault, self.before) = (None, session.notice().cloned());
-        self.banner = self.scenes.current(session).map(|scene| (scene.name.clone(), time + SCENE_SECONDS));
+        self.banner = Scenes::at_hand(session).map(|scene| (scene.name.clone(), time + SCENE_SECONDS));
         context.send_viewport_cmd(ViewportCommand::Fullscreen(true));
     }
 
@@ -140,7 +140,7 @@ impl Presenter {
         });
     }
 
-    /// The name of a scene, over the names of the layers.
+    /// The name of a scene, over the names of all layers: a part of one would be left beside a narrower banner.
     fn say(&mut self, ui: &Ui) {
         let Some((text, until)) = &self.banner else { return };
         let left = until - ui.input(|input| input.time);
@@ -155,7 +155,9 @@ impl Presenter {
         let galley = painter.layout(text.clone(), semibold(24.0), palette.text, ui.max_rect().width() - 60.0);
         let rect = Align2::CENTER_TOP.anchor_size(at, galley.size());
         let (rounding, line) = (egui::CornerRadius::same(8), egui::Stroke::new(2.0, palette.accent));
-        painter.rect(rect.expand2(vec2(16.0, 6.0)), rounding, palette.card, line, egui::StrokeKind::Inside);
+        let banner =
+            rect.expand2(vec2(16.0, 6.0)).with_min_x(ui.max_rect().min.x + 4.0).with_max_x(ui.max_rect().max.x - 4.0);
+        painter.rect(banner, rounding, palette.card, line, egui::StrokeKind::Inside);
         painter.galley(rect.min, galley, palette.text);
     }
 }

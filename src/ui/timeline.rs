@@ -3,6 +3,8 @@
 mod bookmarks;
 mod pointer;
 
+use std::sync::Arc;
+
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::controls::{grouped, nice_step};
@@ -18,8 +20,8 @@ const AXIS: f32 = 18.0;
 const LARGE_AXIS: f32 = 30.0;
 /// Text while presenting.
 const LARGE_TEXT: f32 = 20.0;
-/// Updates that have a bar at most.
-const MOST_BARS: usize = 2000;
+/// Updates that have bars, if there are so many, however little room they take.
+const LEAST_BARS: usize = 40;
 /// Share of the height above the line of birth and death.
 const ABOVE: f32 = 0.74;
 
@@ -174,16 +176,24 @@ impl Timeline {
             let end = self.x_of_step(end);
             let line = [pos2(end, self.plot.min.y), pos2(end, self.ground())];
             painter.extend(Shape::dashed_line(&line, self.stroke(1.0, self.palette.weak), 3.0, 3.0));
-            let at = pos2(end + 6.0, self.plot.min.y + 7.0);
-            painter.text(at, Align2::LEFT_CENTER, "evolution stops", self.font(10.5), self.palette.weak);
+            let color = self.palette.weak;
+            let text = painter.layout_no_wrap("evolution stops".to_owned(), self.font(10.5), color);
+            // Near the end of the run it stands before the line.
+            let has_room = end + 6.0 + text.size().x < self.plot.max.x;
+            let left = if has_room { end + 6.0 } else { end - 6.0 - text.size().x };
+            painter.galley(pos2(left, self.plot.min.y + 7.0 - 0.5 * text.size().y), text, color);
         }
     }
 
     /// A bar up for what grew and a bar down for what was cut, as high as their shares of what could have been cut.
     fn updates(&self, painter: &Painter, history: &History) {
         let largest = |record: &UpdateRecord| share(record, record.removed_count.max(record.added_count));
-        // Of more than there are places for, some stand for all.
-        let stride = history.updates().len().div_ceil(MOST_BARS).max(1);
+        let x = |record: &Arc<UpdateRecord>| self.x_of_step(record.step);
+        let ends = history.updates().first().map(x).zip(history.updates().last().map(x));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels on screen")]
+        let places = ends.map_or(0, |(first, last)| (last - first) as usize).max(LEAST_BARS);
+        // Of more than there are places for, some stand for all: the same ones until there are twice as many.
+        let stride = history.updates().len().div_ceil(places).max(1).next_power_of_two();
         let shown = || history.updates().iter().step_by(stride);
         let most = shown().map(|record| largest(record)).fold(0.05, f32::max);
         let width = (0.5 * self.plot.width() / count(history.updates().len().max(40)))
@@ -267,7 +277,9 @@ fn moved(record: &UpdateRecord) -> Vec<String> {
     // There is room for five digits and no more.
     let number = |count: usize| if count < 10_000 { grouped(count) } else { format!("{} k", (count + 500) / 1000) };
     let (removed, added) = (number(record.removed_count), number(record.added_count));
-    if record.removed_count == record.added_count {
+    if record.by_hand.is_some() && record.removed_count + record.added_count == 0 {
+        vec!["set by hand".to_owned()]
+    } else if record.removed_count == record.added_count {
         vec![format!("{added} replaced")]
     } else if record.added_count == 0 {
         vec![format!("{removed} cut")]
@@ -302,6 +314,8 @@ mod tests {
         assert_eq!(moved(&record(1200, 1200)), ["1,200 replaced"]);
         assert_eq!(moved(&record(800, 0)), ["800 cut"]);
         assert_eq!(moved(&record(800, 300)), ["800 cut", "300 grown"]);
+        assert_eq!(moved(&record(0, 0)), ["0 replaced"]);
+        assert_eq!(moved(&UpdateRecord { by_hand: Some(1), ..record(0, 0) }), ["set by hand"]);
         assert!((share(&record(800, 0), 800) - 0.2).abs() < 1e-6);
     }
 }

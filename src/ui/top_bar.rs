@@ -22,6 +22,8 @@ pub(super) struct Asked {
 
 /// A window narrower than this has two rows.
 const ONE_ROW: f32 = 980.0;
+/// In one narrower than this they hold no more than what has no other place.
+const SPARE: f32 = 636.0;
 
 /// Height of the bar in a window so wide.
 pub(super) fn height(width: f32) -> f32 {
@@ -75,7 +77,8 @@ impl Bar<'_> {
             icon_button(ui, text, "Set-up", "Shows or hides what is at the left: the set-up, or the open lesson")
                 .clicked();
         let room = match self.width {
-            width if width < ONE_ROW => (width - 494.0).clamp(110.0, 400.0),
+            width if width < SPARE => (width - 414.0).max(60.0),
+            width if width < ONE_ROW => (width - 526.0).clamp(110.0, 400.0),
             width if self.is_wide() => (width - 1063.0).clamp(200.0, 460.0),
             width => (width - 880.0).clamp(110.0, 300.0),
         };
@@ -84,8 +87,9 @@ impl Bar<'_> {
         if lessons.on_hover_text("Predict, run, explain (L)").clicked() {
             commands.push(Command::Lesson(LessonWish::Find));
         }
-        transport(ui, self.session, commands);
-        speed(ui, self.session, self.is_wide(), commands);
+        transport(ui, self.session, self.width < SPARE, commands);
+        let length = if self.is_wide() { 96.0 } else { 70.0 };
+        speed(ui, self.session, (length, self.is_wide()), commands);
     }
 
     /// Help, theme, presenting, seed, counters; from right to left.
@@ -131,14 +135,17 @@ fn experiment_menu(ui: &mut Ui, session: &Session, files: &mut Files, width: f32
     response.on_hover_text(format!("{name}\n{}", session.draft().description));
 }
 
-fn transport(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+/// Where there is no room, without what the timeline does as well, and without single batches.
+fn transport(ui: &mut Ui, session: &Session, is_spare: bool, commands: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing.x = 4.0;
     let mut button = |ui: &mut Ui, icon: &str, name: &str, help: &str, command: Command| {
         if icon_button(ui, icon, name, help).clicked() {
             commands.push(command);
         }
     };
-    button(ui, "⏮", "To the start", "Shows the untrained network (Home)", Command::GoToEpoch(0));
+    if !is_spare {
+        button(ui, "⏮", "To the start", "Shows the untrained network (Home)", Command::GoToEpoch(0));
+    }
     button(ui, "◂", "Epoch back", "Looks back at the end of the epoch before (←)", Command::BackEpoch);
     if play_button(ui, session) {
         commands.push(if session.is_playing() { Command::Pause } else { Command::Play });
@@ -152,7 +159,10 @@ fn transport(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             "Trains until connections have been cut and grown (Shift+→)",
             Command::StepUpdate,
         ),
-    ] {
+    ]
+    .into_iter()
+    .skip(usize::from(is_spare))
+    {
         let label = RichText::new(format!("{text} ▸")).size(11.5);
         let response = ui.add(Button::new(label).min_size(vec2(0.0, 28.0)));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
@@ -190,11 +200,11 @@ fn play_button(ui: &mut Ui, session: &Session) -> bool {
 /// A window that nobody touches comes to rest after so long, and then costs nothing.
 const PULSE_SECONDS: f64 = 20.0;
 
-fn speed(ui: &mut Ui, session: &Session, wide: bool, commands: &mut Vec<Command>) {
+fn speed(ui: &mut Ui, session: &Session, (length, is_told): (f32, bool), commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.add_space(6.0);
     let mut position = session.speed().position();
-    ui.spacing_mut().slider_width = if wide { 96.0 } else { 70.0 };
+    ui.spacing_mut().slider_width = length;
     let response = ui.add(Slider::new(&mut position, 0.0..=1.0).show_value(false));
     let text = session.speed().describe(session.steps_per_epoch());
     spots::mark(ui, Control::Speed, response.rect);
@@ -202,7 +212,7 @@ fn speed(ui: &mut Ui, session: &Session, wide: bool, commands: &mut Vec<Command>
     if response.on_hover_text(format!("Speed: {text} ( [ and ] )\nAt the left, topology updates are told in slow motion; at the right, as fast as the machine can.")).changed() {
         commands.push(Command::SetSpeed(Speed::at(position)));
     }
-    if wide {
+    if is_told {
         let size = vec2(78.0, 20.0);
         ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_width(size.x);

@@ -187,6 +187,9 @@ impl Session {
         let own = self.histories.get(self.selected).and_then(next);
         match own.or_else(|| self.histories.iter().find_map(next)) {
             Some(position) => self.step_to(|_, _| position),
+            None if self.is_finished() => {
+                self.tell("The run is finished: no topology update comes after its last epoch.");
+            }
             None => self.tell("No topology update is left in this run: evolution has ended, or no arm evolves."),
         }
     }

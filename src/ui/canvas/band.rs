@@ -19,8 +19,8 @@ const LOWEST: f32 = 400.0;
 /// Height for rasters, and with histograms below them.
 const HEIGHT: f32 = 184.0;
 const HEIGHT_OF_LARGE: f32 = 268.0;
-/// Room for a line of text.
-pub(super) const TEXT: f32 = 14.0;
+/// On stage there are no histograms: nobody could read them.
+const HEIGHT_ON_STAGE: f32 = 220.0;
 /// Room for degrees beside a raster.
 const STRIP: f32 = 16.0;
 /// Room for histograms and what is said about them.
@@ -39,6 +39,8 @@ pub(super) struct Band {
     /// Its upper edge.
     pub top: f32,
     pub tiles: Vec<Tile>,
+    /// How large its words are.
+    pub format: Format,
     /// Sparse layers that there is no room for.
     pub left_out: usize,
 }
@@ -76,7 +78,7 @@ impl Band {
     }
 
     /// Nothing where lines say it all, where no layer is sparse and where there is no room.
-    pub(super) fn new(network: &Network, shape: InputShape, canvas: Vec2) -> Option<Self> {
+    pub(super) fn new(network: &Network, shape: InputShape, canvas: Vec2, format: &Format) -> Option<Self> {
         let sparse: Vec<usize> = (0..network.layers().len())
             .filter(|&layer| network.layers()[layer].weights.connectivity().is_some())
             .collect();
@@ -84,7 +86,11 @@ impl Band {
             return None;
         }
         let is_large = network.connections() > BUNDLED_FROM;
-        let height = if is_large { HEIGHT_OF_LARGE } else { HEIGHT };
+        let (height, has_histograms) = match format.is_for_stage() {
+            true => (HEIGHT_ON_STAGE, false),
+            false if is_large => (HEIGHT_OF_LARGE, true),
+            false => (HEIGHT, false),
+        };
         let has_map = matches!(shape, InputShape::Image { .. }) && sparse[0] == 0;
         let map = has_map.then_some(Content::InputMap);
         let contents: Vec<Content> =
@@ -95,9 +101,19 @@ impl Band {
         let width = room / count(fitting);
         let tiles = contents[..fitting].iter().enumerate().map(|(index, &content)| {
             let corner = pos2(12.0 + width * count(index), top);
-            Tile::new(content, Rect::from_min_size(corner, vec2(width - 12.0, height - 4.0)), is_large, shape)
+            Tile::new(
+                content,
+                Rect::from_min_size(corner, vec2(width - 12.0, height - 4.0)),
+                (has_histograms, shape),
+                format,
+            )
         });
-        Some(Self { top, tiles: tiles.collect(), left_out: contents.len() - fitting })
+        Some(Self { top, tiles: tiles.collect(), format: *format, left_out: contents.len() - fitting })
+    }
+
+    /// Whether it shows how many connections each input has.
+    pub(super) fn has_input_map(&self) -> bool {
+        self.tiles.iter().any(|tile| tile.content == Content::InputMap)
     }
 
     /// Draws it without its text; what has come and gone, where that is what is shown.
@@ -122,14 +138,16 @@ impl Band {
 }
 
 impl Tile {
-    fn new(content: Content, rect: Rect, is_large: bool, shape: InputShape) -> Self {
+    fn new(content: Content, rect: Rect, (has_histograms, shape): (bool, InputShape), format: &Format) -> Self {
+        let line = format.line();
         let (strip, below) = match content {
-            Content::InputMap => (0.0, 2.0 * TEXT + 6.0),
+            Content::InputMap if format.is_for_stage() => (0.0, 0.0),
+            Content::InputMap => (0.0, 2.0 * line + 6.0),
             Content::Raster { .. } => (STRIP, 0.0),
         };
-        let below = if is_large { HISTOGRAMS } else { below };
-        let longest = (rect.width() - strip).min(rect.height() - TEXT - 4.0 - strip - below).max(8.0);
-        let corner = rect.min + vec2(0.0, TEXT + 4.0 + strip);
+        let below = if has_histograms { HISTOGRAMS } else { below };
+        let longest = (rect.width() - strip).min(rect.height() - line - 4.0 - strip - below).max(8.0);
+        let corner = rect.min + vec2(0.0, line + 4.0 + strip);
         let size = match (content, shape) {
             #[expect(clippy::cast_precision_loss, reason = "pixels of an image")]
             (Content::InputMap, InputShape::Image { width, height }) => {
@@ -139,13 +157,19 @@ impl Tile {
             _ => Vec2::splat(longest),
         };
         let picture = Rect::from_min_size(corner, size);
-        let histograms = (is_large && content != Content::InputMap).then(|| {
+        let histograms = (has_histograms && content != Content::InputMap).then(|| {
             let width = (longest + strip).max(rect.width().min(WIDEST_HISTOGRAMS));
-            let size = vec2(0.5 * width - 4.0, HISTOGRAMS - 2.0 * TEXT - 12.0);
+            let size = vec2(0.5 * width - 4.0, HISTOGRAMS - 2.0 * line - 12.0);
             let corner = pos2(rect.min.x, picture.max.y + 8.0);
             [corner, corner + vec2(size.x + 8.0, 0.0)].map(|corner| Rect::from_min_size(corner, size))
         });
         Self { content, rect, picture, histograms }
+    }
+
+    /// Cells along a side of its picture, at so many pixels a point.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels on screen")]
+    pub(super) fn cells(&self, scale: f32) -> usize {
+        ((self.picture.width() * scale) as usize).clamp(1, MOST_CELLS)
     }
 }
 
@@ -160,11 +184,11 @@ fn draw_raster(
     let palette = scene.palette;
     let weights = &scene.snapshot().network.layers()[layer].weights;
     let place = |side: usize, neuron: usize| scene.layout.columns[layer + side].place(neuron);
-    let blocks = Blocks::of(weights, cells(tile.picture.width() * scene.scale), place);
+    let blocks = Blocks::of(weights, tile.cells(scene.scale), place);
     let [columns, rows] = blocks.groups;
     let fullest = blocks.density.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
     let rect = scene.pixels(tile.picture);
-    let changes = Changes::of(scene, layer, cells(tile.picture.width() * scene.scale));
+    let changes = Changes::of(scene, layer, tile.cells(scene.scale));
     if let Some(changes) = &changes {
         let [columns, rows] = changes.groups;
         surface.picture(rect, columns, rows, false, |cell| changes.color(cell, palette));
@@ -222,15 +246,9 @@ fn draw_bars(surface: &mut impl Surface, rect: Rect, bars: &Bars, palette: &Pale
 
 fn draw_map(surface: &mut impl Surface, scene: &Scene, tile: &Tile, map: &InputMap) {
     let rect = scene.pixels(tile.picture);
-    let color = |pixel: usize| scene.palette.diverging(map.scores[pixel] / FULL_SCORE);
+    let color = |pixel: usize| scene.palette.diverging(map.shown().by_pixel[pixel] / FULL_SCORE);
     surface.picture(rect, map.width, map.height, false, color);
     surface.frame(rect.expand(scene.scale), scene.scale, scene.palette.border);
-}
-
-/// Cells along a side of so many pixels.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels on screen")]
-fn cells(pixels: f32) -> usize {
-    (pixels as usize).clamp(1, MOST_CELLS)
 }
 
 /// Mean degrees of groups of neurons that stand beside one another.
@@ -282,11 +300,14 @@ mod tests {
     #[test]
     fn tiles_stand_inside_the_canvas_and_apart() {
         let image = InputShape::Image { width: 28, height: 28 };
-        for (connections, canvas) in
-            [(2000, vec2(700.0, 600.0)), (60_000, vec2(700.0, 600.0)), (60_000, vec2(420.0, 450.0))]
+        let canvases = [(2000, vec2(700.0, 600.0)), (60_000, vec2(700.0, 600.0)), (60_000, vec2(420.0, 450.0))];
+        let formats = [Format::DESK, Format::STAGE, Format::STAGE_PAIR];
+        for ((connections, canvas), format) in canvases.into_iter().flat_map(|own| formats.map(|format| (own, format)))
         {
             let network = sparse(&[784, 300, 300, 300], connections);
-            let band = Band::new(&network, image, canvas).expect("a band");
+            let band = Band::new(&network, image, canvas, &format).expect("a band");
+            let has_histograms = band.tiles.iter().any(|tile| tile.histograms.is_some());
+            assert_eq!(has_histograms, connections > 2000 && format == Format::DESK, "nobody could read them on stage");
             assert_eq!(band.tiles.len() + band.left_out, 4);
             for (index, tile) in band.tiles.iter().enumerate() {
                 assert!(Rect::from_min_size(pos2(0.0, band.top), canvas).contains_rect(tile.rect));
@@ -300,13 +321,13 @@ mod tests {
     #[test]
     fn small_and_dense_networks_and_low_canvases_have_none() {
         let canvas = vec2(700.0, 600.0);
-        assert_eq!(Band::new(&network(), InputShape::Table, canvas), None);
+        assert_eq!(Band::new(&network(), InputShape::Table, canvas, &Format::DESK), None);
         let large = sparse(&[300, 300], 9000);
-        assert!(Band::new(&large, InputShape::Table, canvas).is_some());
-        assert_eq!(Band::new(&large, InputShape::Table, vec2(700.0, 300.0)), None);
+        assert!(Band::new(&large, InputShape::Table, canvas, &Format::DESK).is_some());
+        assert_eq!(Band::new(&large, InputShape::Table, vec2(700.0, 300.0), &Format::STAGE), None);
         let weights = Weights::Dense { n_in: 100, n_out: 100, values: vec![1.0; 10_000] };
         let dense = Network::new(vec![Layer::new(weights, Activation::Relu)], Loss::default());
-        assert_eq!(Band::new(&dense, InputShape::Table, canvas), None);
+        assert_eq!(Band::new(&dense, InputShape::Table, canvas, &Format::DESK), None);
     }
 
     #[test]

@@ -2,20 +2,22 @@
 
 use egui::{Align2, CornerRadius, FontId, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
 
-use super::band::{Band, Content, FULL_SCORE, TEXT, Tile};
+use super::band::{Band, Content, FULL_SCORE, Tile};
+use super::bundles;
 use super::caption;
 use super::change::Changes;
-use super::figures::{Figures, InputMap, LayerFigures};
+use super::figures::{Figures, InputMap, LayerFigures, OverTime, Scores};
 use super::format::Format;
 use super::look::{Look, Tiles};
 use super::scene::Shows;
 use crate::nn::Network;
 use crate::session::FADE;
-use crate::ui::controls::{elided, grouped};
+use crate::ui::controls::{elided, grouped, text_width};
 use crate::ui::theme::Palette;
 
-/// Size of its words.
+/// Size of its words at a desk, and room for a line of them.
 const SMALL: f32 = Format::DESK.text;
+const TEXT: f32 = Format::DESK.line();
 
 /// Names, numbers and explanations of all tiles; `origin` is the corner of the canvas.
 pub(super) fn show(
@@ -26,6 +28,9 @@ pub(super) fn show(
     look: &Look,
     network: &Network,
 ) {
+    if band.format.is_for_stage() {
+        return on_stage(ui, origin, band, (shows, look.tiles), network);
+    }
     for (index, tile) in band.tiles.iter().enumerate() {
         match tile.content {
             Content::InputMap => match &figures.input_map {
@@ -52,6 +57,34 @@ pub(super) fn show(
     }
 }
 
+/// A few large words, and nothing that pops up.
+fn on_stage(ui: &Ui, origin: Vec2, band: &Band, (shows, tiles): (&Shows, Tiles), network: &Network) {
+    for tile in &band.tiles {
+        let at = tile.rect.min + origin + vec2(0.0, 0.5 * band.format.line());
+        let words = match tile.content {
+            Content::InputMap => vec!["inputs".to_owned()],
+            Content::Raster { layer } => {
+                let name = format!("layer {}", layer + 1);
+                let changes = shows.changes.iter().find(|changes| changes.layer == layer && tiles != Tiles::Density);
+                let more = changes.map_or_else(
+                    || format!("{name}: {}", percent(network, layer)),
+                    |changes| format!("{name}: +{} −{}", grouped(changes.grown), grouped(changes.cut)),
+                );
+                vec![more, name]
+            }
+        };
+        let font = FontId::proportional(band.format.text);
+        let words = words.iter().find(|text| text_width(ui, text, &font) <= tile.rect.width());
+        let words = words.map_or("", String::as_str);
+        caption(ui, at, Align2::LEFT_CENTER, words, Palette::of(ui).weak, (band.format.text, false));
+    }
+}
+
+/// The density of a layer.
+fn percent(network: &Network, layer: usize) -> String {
+    format!("{:.1} %", 100.0 * bundles::density(&network.layers()[layer].weights))
+}
+
 fn title(ui: &Ui, origin: Vec2, tile: &Tile, text: &str) {
     line(ui, tile.rect.translate(origin), tile.rect.min.y + origin.y + 0.5 * TEXT, text);
 }
@@ -68,13 +101,16 @@ fn area(ui: &Ui, rect: Rect, id: (&str, usize), name: &str) -> Response {
     response
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a number of connections")]
 fn density(ui: &Ui, origin: Vec2, tile: &Tile, layer: usize, network: &Network, tiles: Tiles) {
     let weights = &network.layers()[layer].weights;
     let (sources, targets) = (weights.n_in(), weights.n_out());
-    let density = 100.0 * weights.connections() as f64 / (sources * targets) as f64;
     let forgotten = if tiles == Tiles::Density { "" } else { " (changes forgotten)" };
-    title(ui, origin, tile, &format!("layer {}: {sources} × {targets}, {density:.1} %{forgotten}", layer + 1));
+    title(
+        ui,
+        origin,
+        tile,
+        &format!("layer {}: {sources} × {targets}, {}{forgotten}", layer + 1, percent(network, layer)),
+    );
     area(ui, whole(origin, tile), ("raster", layer), &format!("Adjacency of layer {}", layer + 1)).on_hover_text(format!(
         "Adjacency matrix of layer {}: a column a source, a row a target, in the order of the neurons above. {} connections; the \
          darker a cell stands out, the more of its places are taken. Above: mean out-degree of each column of cells; at the right: \
@@ -166,31 +202,60 @@ fn degrees(ui: &Ui, origin: Vec2, tile: &Tile, layer: usize, figures: &LayerFigu
 }
 
 fn input_map(ui: &Ui, origin: Vec2, tile: &Tile, map: &InputMap) {
-    title(ui, origin, tile, "inputs: out-degree, z");
+    let (heading, spread, chance) = match &map.over_time {
+        Some(OverTime { scores, epochs: (from, to) }) => (
+            format!("inputs: z over {:.1} epochs", to - from),
+            format!("spread of z {:.2}, now {:.2}", scores.spread, map.now.spread),
+            "chance: below 1, now 1",
+        ),
+        None => ("inputs: out-degree, z".to_owned(), format!("spread of z {:.2}", map.now.spread), "1.00 is chance"),
+    };
+    title(ui, origin, tile, &heading);
     let rect = tile.picture.translate(origin);
     let whole = tile.rect.translate(origin);
-    line(ui, whole, rect.max.y + 4.0 + 0.5 * TEXT, &format!("spread of z {:.2}", map.spread));
-    line(ui, whole, rect.max.y + 4.0 + 1.5 * TEXT, &format!("1.00 by chance; ±{FULL_SCORE} in full"));
+    line(ui, whole, rect.max.y + 4.0 + 0.5 * TEXT, &spread);
+    line(ui, whole, rect.max.y + 4.0 + 1.5 * TEXT, chance);
     let response = area(ui, rect, ("inputs", 0), "Input connectivity");
-    let meaning = "z: out-degree of a pixel less the mean, by the standard deviation of a random layer of the same density. Of random \
-                   placement one pixel in twenty lies beyond ±2. One moment of one seed.";
     let pointed = response.hover_pos().and_then(|at| pixel_at(rect, at, map));
-    response.on_hover_text(match pointed {
-        Some((column, row, score)) => {
-            format!("column {}, row {}: z = {score:+.1}\n{meaning}", column + 1, row + 1).replace("= -", "= −")
-        }
-        None => meaning.to_owned(),
-    });
+    let pointed = pointed.map_or_else(String::new, |at| scores_at(map, at));
+    response.on_hover_text(format!("{pointed}{}", meaning(map)));
 }
 
-/// The pixel at a point, and its score.
+fn meaning(map: &InputMap) -> String {
+    let time = match map.over_time.as_ref().map(|over_time| over_time.epochs.0) {
+        Some(from) => {
+            let from =
+                if from > 0.0 { format!("epoch {from:.1}; before, it is forgotten") } else { "the start".to_owned() };
+            format!(
+                "Averaged over all steps since {from}. Growth at random evens out in time, so that chance spreads the average less than 1; how \
+                 much less hangs on how fast connections come and go."
+            )
+        }
+        None => "One moment.".to_owned(),
+    };
+    format!(
+        "Blue: more connections than by chance; orange: fewer; full colour at ±{FULL_SCORE}. z: out-degree of a pixel less the mean, by the \
+         standard deviation of a random layer of the same density. Of random placement one pixel in twenty lies beyond ±2, at any moment. \
+         {time} One seed."
+    )
+}
+
+fn scores_at(map: &InputMap, (column, row): (usize, usize)) -> String {
+    let score = |scores: &Scores| format!("{:+.1}", scores.by_pixel[row * map.width + column]).replace('-', "−");
+    let over_time = map.over_time.as_ref();
+    let over_time =
+        over_time.map_or_else(String::new, |over_time| format!("{} on average, ", score(&over_time.scores)));
+    format!("column {}, row {}: z = {over_time}{} now\n", column + 1, row + 1, score(&map.now))
+}
+
+/// The column and row of the pixel at a point.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "pixels of an image"
 )]
-fn pixel_at(rect: Rect, at: egui::Pos2, map: &InputMap) -> Option<(usize, usize, f32)> {
+fn pixel_at(rect: Rect, at: egui::Pos2, map: &InputMap) -> Option<(usize, usize)> {
     let share = (at - rect.min) / rect.size();
     let cell = share * vec2(map.width as f32, map.height as f32);
     if cell.x < 0.0 || cell.y < 0.0 {
@@ -198,5 +263,5 @@ fn pixel_at(rect: Rect, at: egui::Pos2, map: &InputMap) -> Option<(usize, usize,
     }
     let (column, row) = (cell.x as usize, cell.y as usize);
     let is_inside = column < map.width && row < map.height;
-    is_inside.then(|| (column, row, map.scores[row * map.width + column]))
+    is_inside.then_some((column, row))
 }

@@ -65,8 +65,9 @@ fn middle(group: usize, groups: usize) -> f32 {
     (group as f32 + 0.5) / groups as f32
 }
 
+/// The share of a layer's places that are taken.
 #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
-fn density(weights: &Weights) -> f32 {
+pub(super) fn density(weights: &Weights) -> f32 {
     weights.connections() as f32 / (weights.n_in() * weights.n_out()).max(1) as f32
 }
 

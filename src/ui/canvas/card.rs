@@ -5,7 +5,7 @@ use egui::{Align2, Area, Color32, Frame, Id, Order, Pos2, Rect, RichText, Ui, ve
 use super::portrait::Portrait;
 use super::{column_name, connection_card, neuron_card, sizes};
 use crate::nn::Network;
-use crate::session::{Session, WeightTrace};
+use crate::session::{Life, Session, WeightTrace};
 use crate::sparse::Place;
 use crate::training::Snapshot;
 use crate::ui::theme::{Palette, semibold};
@@ -13,6 +13,8 @@ use crate::ui::theme::{Palette, semibold};
 const WIDTH: f32 = 292.0;
 /// About as high as cards are.
 const HEIGHT: f32 = 250.0;
+/// On canvases lower than this the past of a connection has no room.
+const ROOMY: f32 = 320.0;
 
 /// Something on the canvas that one can point at.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,6 +55,8 @@ pub(super) struct Card<'a> {
     pub pointed: Pointed,
     /// Of the neuron that was pointed at when the network was drawn last.
     pub portrait: Option<&'a Portrait>,
+    /// Of the connection, what is known of its life where it is not pinned.
+    pub life: &'a mut Life,
     /// Of the connection, where it is pinned.
     pub trace: Option<&'a WeightTrace>,
     pub is_pinned: bool,
@@ -60,17 +64,24 @@ pub(super) struct Card<'a> {
 
 impl Card<'_> {
     /// Shows the card near a point within the canvas; where that is narrow, above or below.
-    pub(super) fn show(&self, ui: &Ui, session: &Session, at: Pos2, canvas: Rect, is_narrow: bool) {
+    pub(super) fn show(self, ui: &Ui, session: &Session, at: Pos2, canvas: Rect, is_narrow: bool) {
         let Some(view) = session.history(self.arm).view() else { return };
         let palette = Palette::of(ui);
         let (pivot, corner) = if is_narrow { far_from(at, canvas) } else { beside(at, canvas) };
+        // A canvas that is too narrow for it lends room from what stands beside it.
+        let room = if canvas.width() < WIDTH + 8.0 { ui.ctx().content_rect() } else { canvas };
         let area = Area::new(Id::unique(("canvas card", self.arm))).order(Order::Tooltip).pivot(pivot);
-        area.fixed_pos(corner).interactable(false).constrain_to(canvas).show(ui.ctx(), |ui| {
+        area.fixed_pos(corner).interactable(false).constrain_to(room).show(ui.ctx(), |ui| {
             Frame::popup(ui.style()).inner_margin(10).show(ui, |ui| {
                 ui.set_width(WIDTH - 20.0);
                 match self.pointed {
                     Pointed::Connection { layer, place } => {
-                        connection_card::show(ui, session, (self.arm, view), (layer, place), self.trace);
+                        let past = connection_card::Past {
+                            life: self.life,
+                            trace: self.trace,
+                            has_room: canvas.height() > ROOMY,
+                        };
+                        connection_card::show(ui, session, (self.arm, view), (layer, place), past);
                     }
                     Pointed::Neuron { column, neuron } => {
                         neuron_card::show(ui, session, view, self.portrait, (column, neuron));

@@ -5,6 +5,7 @@ use std::iter::Peekable;
 
 use egui::Color32;
 
+use super::column::Column;
 use super::look::Tiles;
 use super::scene::Scene;
 use crate::sparse::{Connectivity, Place};
@@ -15,6 +16,33 @@ use crate::ui::theme::Palette;
 const CELL: usize = 4;
 /// Cells along a side at least, as far as there are neurons.
 const LEAST_CELLS: usize = 16;
+
+/// Neighbouring neurons of a layer's sources and targets as the cells of its adjacency matrix.
+#[derive(Debug)]
+pub(super) struct Grid {
+    /// Groups of sources and of targets.
+    pub groups: [usize; 2],
+    /// Where sources and targets stand.
+    columns: [Column; 2],
+}
+
+impl Grid {
+    /// Of a matrix with so many pixels along a side.
+    pub(super) fn of(layer: &Connectivity, columns: [&Column; 2], pixels: usize) -> Self {
+        let most = (pixels / CELL).max(LEAST_CELLS);
+        let groups = [layer.sources(), layer.targets()].map(|neurons| neurons.min(most).max(1));
+        Self { groups, columns: columns.map(Column::clone) }
+    }
+
+    /// By target group, then source group.
+    pub(super) fn cell(&self, place: Place) -> usize {
+        let group = |side: usize, neuron: u32| {
+            let column = &self.columns[side];
+            column.place(neuron as usize) * self.groups[side] / column.neurons
+        };
+        group(1, place.target) * self.groups[0] + group(0, place.source)
+    }
+}
 
 /// Connections grown less connections cut, in cells of neighbouring neurons.
 #[derive(Debug, PartialEq)]
@@ -34,17 +62,12 @@ impl Changes {
     /// happened, and for dense layers.
     pub(super) fn of(scene: &Scene, layer: usize, pixels: usize) -> Option<Self> {
         let now = scene.snapshot().network.layers()[layer].weights.connectivity()?;
-        let groups = [now.sources(), now.targets()].map(|neurons| neurons.min((pixels / CELL).max(LEAST_CELLS)).max(1));
-        let cell = |place: Place| {
-            let group = |side: usize, neuron: u32| {
-                let column = &scene.layout.columns[layer + side];
-                column.place(neuron as usize) * groups[side] / column.neurons
-            };
-            group(1, place.target) * groups[0] + group(0, place.source)
-        };
+        let columns = [layer, layer + 1].map(|column| &scene.layout.columns[column]);
+        let grid = Grid::of(now, columns, pixels);
+        let groups = grid.groups;
         let mut changes = Self { layer, groups, net: vec![0; groups[0] * groups[1]], grown: 0, cut: 0 };
         let add = |place: Place, by: i32| {
-            changes.net[cell(place)] += by;
+            changes.net[grid.cell(place)] += by;
             *(if by > 0 { &mut changes.grown } else { &mut changes.cut }) += 1;
         };
         match scene.look.tiles {

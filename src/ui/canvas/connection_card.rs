@@ -3,7 +3,7 @@
 use egui::{Align2, CornerRadius, FontId, Pos2, Rect, Response, RichText, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::card::{neuron_name, number, title, weak};
-use crate::session::{LifeEvent, Session, WeightTrace};
+use crate::session::{Life, LifeEvent, Session, WeightTrace};
 use crate::sparse::Place;
 use crate::training::{Snapshot, View};
 use crate::ui::theme::Palette;
@@ -15,12 +15,21 @@ const SMALL: f32 = 10.5;
 /// Times that it came or went that are told at most; the last ones.
 const MOST_EVENTS: usize = 6;
 
+/// What is known of a connection's past.
+pub(super) struct Past<'a> {
+    pub life: &'a mut Life,
+    /// Where it is pinned.
+    pub trace: Option<&'a WeightTrace>,
+    /// Whether there is room to draw the trace.
+    pub has_room: bool,
+}
+
 pub(super) fn show(
     ui: &mut Ui,
     session: &Session,
     (arm, view): (usize, &View),
     (layer, place): (usize, Place),
-    trace: Option<&WeightTrace>,
+    Past { life, trace, has_room }: Past<'_>,
 ) {
     let snapshot = &view.snapshot;
     let weights = &snapshot.network.layers()[layer].weights;
@@ -39,17 +48,19 @@ pub(super) fn show(
         numbers(ui, snapshot, layer, connection);
     }
     if weights.connectivity().is_some() {
-        let history = session.history(arm);
-        let (events, known) = match trace {
-            Some(trace) => (until(trace, snapshot.position), history.earliest_known_update()),
-            None => history.biography(layer, place),
+        let since = found.map(|_| born);
+        let words = if let Some(trace) = trace {
+            told(&until(trace, snapshot.position), since, session.history(arm).earliest_known_update())
+        } else {
+            life.follow(session, arm, (layer, place));
+            told(life.events(), since, life.after())
         };
-        weak(ui, life(&events, found.map(|_| born), known));
+        weak(ui, words);
     }
     if let Some(connection) = found {
         fate(ui, snapshot, layer, connection);
     }
-    if let Some(trace) = trace {
+    if let Some(trace) = trace.filter(|_| has_room) {
         let last = session.history(arm).live().map_or(0, |view| view.snapshot.position);
         let now = found.map(|connection| weights.values()[connection]);
         draw_trace(ui, trace, (snapshot.position, now), last, 2 * snapshot.steps_per_epoch);
@@ -58,12 +69,12 @@ pub(super) fn show(
 
 fn numbers(ui: &mut Ui, snapshot: &Snapshot, layer: usize, connection: usize) {
     let gradient = match snapshot.gradients.get(layer) {
-        _ if snapshot.step == 0 => "after the first batch".to_owned(),
-        Some(gradients) => number(gradients[connection]),
-        None => "not kept".to_owned(),
+        _ if snapshot.step == 0 => "no gradient before the first batch".to_owned(),
+        Some(gradients) => format!("gradient {}", number(gradients[connection])),
+        None => "gradient not kept".to_owned(),
     };
     let weight = snapshot.network.layers()[layer].weights.values()[connection];
-    weak(ui, format!("weight {} · gradient {gradient}", number(weight)));
+    weak(ui, format!("weight {} · {gradient}", number(weight)));
 }
 
 fn fate(ui: &mut Ui, snapshot: &Snapshot, layer: usize, connection: usize) {
@@ -75,14 +86,36 @@ fn fate(ui: &mut Ui, snapshot: &Snapshot, layer: usize, connection: usize) {
                 pruned => format!("cuts 1–{pruned}"),
             };
             ui.label(RichText::new(format!("rank {} of {}: {verdict} ({cut})", fate.rank, fate.among)).size(12.0));
+            if !fate.is_pruned() && snapshot.may_be_ablated(layer, connection) {
+                weak(ui, "unless its neuron is ablated, by gradients of the next batch");
+            }
+        }
+        None if let Some(chances) = snapshot.chances(layer) => {
+            let odds = odds(chances[connection]);
+            ui.label(RichText::new(format!("chance decides: {odds} to be pruned next")).size(12.0));
+            if snapshot.tuning.recipe.is_some_and(|recipe| recipe.removes_chains) {
+                weak(ui, "or with its neuron, if that loses all inputs or outputs");
+            }
         }
         None if snapshot.network.layers()[layer].weights.connectivity().is_none() => {
             weak(ui, "in a dense layer: it always stays");
         }
-        None if snapshot.next_update.is_some() => {
-            weak(ui, "the next update decides: by chance, or by more than this layer");
+        None if snapshot.frozen[layer] => weak(ui, "in a frozen layer: it stays until that is thawed"),
+        None if snapshot.next_update.is_some()
+            && let Err(why) = snapshot.next_cut() =>
+        {
+            weak(ui, format!("not foretold: {why}"));
         }
         None => weak(ui, "no topology update to come: it stays"),
+    }
+}
+
+/// A probability in words that do not claim what is not certain.
+fn odds(chance: f32) -> String {
+    match 100.0 * chance {
+        percent if percent < 1.0 => "under 1 %".to_owned(),
+        percent if percent > 99.0 => "over 99 %".to_owned(),
+        percent => format!("about {percent:.0} %"),
     }
 }
 
@@ -93,8 +126,8 @@ fn until(trace: &WeightTrace, position: u64) -> Vec<LifeEvent> {
 
 /// When a connection came and went; `born` is the update at which the one that is there now grew, if one is there, and
 /// `known` the last update of which it is not known any more what it did.
-fn life(events: &[LifeEvent], born: Option<u32>, known: u32) -> String {
-    let mut told: Vec<String> = Vec::new();
+fn told(events: &[LifeEvent], born: Option<u32>, known: u32) -> String {
+    let mut words: Vec<String> = Vec::new();
     match events.first() {
         None => {
             return match born {
@@ -103,18 +136,18 @@ fn life(events: &[LifeEvent], born: Option<u32>, known: u32) -> String {
                 None => "no connection here yet".to_owned(),
             };
         }
-        _ if known > 0 => told.push(format!("since update {known}")),
-        Some(LifeEvent::Cut(_) | LifeEvent::CutByHand(_)) => told.push("there from the start".to_owned()),
+        _ if known > 0 => words.push(format!("since update {known}")),
+        Some(LifeEvent::Cut(_) | LifeEvent::CutByHand(_)) => words.push("there from the start".to_owned()),
         Some(LifeEvent::Grown(_) | LifeEvent::Added(_)) => {}
     }
-    let mut is_first = told.is_empty();
+    let mut is_first = words.is_empty();
     let skipped = events.len().saturating_sub(MOST_EVENTS);
     if skipped > 0 {
-        told.push(format!("… {skipped} changes …"));
+        words.push(format!("… {skipped} changes …"));
         is_first = false;
     }
     for event in &events[skipped..] {
-        told.push(match event {
+        words.push(match event {
             LifeEvent::Grown(update) if is_first => format!("born at update {update}"),
             LifeEvent::Grown(update) => format!("regrown at {update}"),
             LifeEvent::Added(_) => "added by hand".to_owned(),
@@ -123,7 +156,7 @@ fn life(events: &[LifeEvent], born: Option<u32>, known: u32) -> String {
         });
         is_first = false;
     }
-    told.join(", ")
+    words.join(", ")
 }
 
 /// Its weight over the recorded moments, with a gap where there was no connection; `shown` is the moment that the network
@@ -265,21 +298,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_chance_is_told_as_certain() {
+        let told = [0.0, 0.004, 0.02, 0.13, 0.994, 1.0].map(odds);
+        assert_eq!(told, ["under 1 %", "under 1 %", "about 2 %", "about 13 %", "over 99 %", "over 99 %"]);
+    }
+
+    #[test]
     fn a_life_is_told_in_order() {
         use LifeEvent::{Added, Cut, CutByHand, Grown};
-        assert_eq!(life(&[], Some(0), 0), "there from the start");
-        assert_eq!(life(&[], None, 0), "no connection here yet");
+        assert_eq!(told(&[], Some(0), 0), "there from the start");
+        assert_eq!(told(&[], None, 0), "no connection here yet");
         let events = [Grown(7), Cut(19), Grown(31)];
-        assert_eq!(life(&events, Some(31), 0), "born at update 7, cut at 19, regrown at 31");
-        assert_eq!(life(&[Cut(4), Grown(9)], Some(9), 0), "there from the start, cut at 4, regrown at 9");
-        assert_eq!(life(&[CutByHand(1), Added(2)], Some(0), 0), "there from the start, cut by hand, added by hand");
+        assert_eq!(told(&events, Some(31), 0), "born at update 7, cut at 19, regrown at 31");
+        assert_eq!(told(&[Cut(4), Grown(9)], Some(9), 0), "there from the start, cut at 4, regrown at 9");
+        assert_eq!(told(&[CutByHand(1), Added(2)], Some(0), 0), "there from the start, cut by hand, added by hand");
         // Of updates 1 to 12 it is not known any more.
-        assert_eq!(life(&[Cut(14), Grown(15)], Some(15), 12), "since update 12, cut at 14, regrown at 15");
-        assert_eq!(life(&[], Some(8), 12), "born at update 8");
+        assert_eq!(told(&[Cut(14), Grown(15)], Some(15), 12), "since update 12, cut at 14, regrown at 15");
+        assert_eq!(told(&[], Some(8), 12), "born at update 8");
         let many: Vec<LifeEvent> =
             (1..=8).map(|update| if update % 2 == 1 { Grown(update) } else { Cut(update) }).collect();
         assert_eq!(
-            life(&many, None, 0),
+            told(&many, None, 0),
             "… 2 changes …, regrown at 3, cut at 4, regrown at 5, cut at 6, regrown at 7, cut at 8"
         );
     }

@@ -55,6 +55,11 @@ impl Format {
     /// Two networks side by side: there is no room for the names of inputs, and the arm's name stands above those of layers.
     pub const STAGE_PAIR: Self = Self { name_height: f32::INFINITY, top: 72.0, names: 52.0, times: 1.0, ..Self::STAGE };
 
+    /// Room for a line of text.
+    pub(super) const fn line(&self) -> f32 {
+        14.0 / 11.0 * self.text
+    }
+
     /// Whether it is to be seen from the last row.
     pub(super) fn is_for_stage(&self) -> bool {
         self.text >= Self::STAGE.text

@@ -10,8 +10,8 @@ use super::look::{ColorBy, Look, WidthBy, ramp};
 use super::scene::Shows;
 use super::{caption, column_name};
 use crate::data::Dataset;
-use crate::training::Snapshot;
-use crate::ui::controls::grouped;
+use crate::training::{NextCut, Snapshot};
+use crate::ui::controls::{grouped, text_width};
 use crate::ui::theme::Palette;
 
 /// Width of a canvas from which on the legend says all that it can.
@@ -48,7 +48,7 @@ pub(super) fn columns(ui: &Ui, rect: Rect, layout: &Layout) {
         };
         let name = name.translate(rect.min.to_vec2());
         // The names of the outer columns are not cut off.
-        let inside = (rect.max.x - 2.0 - name.max.x).min(0.0) + (rect.min.x + 2.0 - name.min.x).max(0.0);
+        let inside = (rect.max.x - 6.0 - name.max.x).min(0.0) + (rect.min.x + 6.0 - name.min.x).max(0.0);
         let name = name.translate(vec2(inside, 0.0));
         // Where columns are close to one another, only some have room for their names.
         if rect.contains(name.center()) && !before.intersects(name) {
@@ -118,10 +118,11 @@ pub(super) fn lines(
         ColorBy::Gradient if snapshot.gradients.is_empty() => {
             words.text(start, "gradients of this moment are not kept")
         }
-        ColorBy::Gradient => {
-            let largest = drawn.and_then(|(figures, _)| figures.gradient).unwrap_or(0.0);
-            words.scale(start, "|gradient| 0", &format!("≥ {}", small(largest)))
-        }
+        ColorBy::Gradient => match drawn.map(|(figures, _)| figures.gradient) {
+            None => start,
+            Some(None) => words.text(start, "all gradients are 0"),
+            Some(Some(largest)) => words.scale(start, "|gradient| 0", &format!("≥ {}", small(largest))),
+        },
         ColorBy::Score => {
             let beside = if selection.is_some() { SELECTION_WIDTH * words.times() } else { 0.0 };
             words.ranks(start, rect.max.x - beside, snapshot)
@@ -144,8 +145,11 @@ pub(super) fn lines(
     }
     if let Some([long, short]) = selection {
         let corner = corner(rect, format);
-        let text = if corner.x - at.x < SELECTION_WIDTH * words.times() { short } else { long };
-        caption(ui, corner, Align2::RIGHT_CENTER, &text, palette.weak, (format.text, false));
+        let room = corner.x - at.x;
+        let text = if room < SELECTION_WIDTH * words.times() { short } else { long };
+        if words.width(&text) < room {
+            caption(ui, corner, Align2::RIGHT_CENTER, &text, palette.weak, (format.text, false));
+        }
     }
 }
 
@@ -219,8 +223,7 @@ impl Words<'_> {
     }
 
     fn width(&self, text: &str) -> f32 {
-        let (font, color) = (FontId::proportional(self.size()), Palette::of(self.ui).weak);
-        self.ui.painter().layout_no_wrap(text.to_owned(), font, color).size().x
+        text_width(self.ui, text, &FontId::proportional(self.size()))
     }
 
     fn text(&self, at: Pos2, text: &str) -> Pos2 {
@@ -252,15 +255,21 @@ impl Words<'_> {
 
     /// Ranks by the score that decides next, with a line where the next topology update cuts; words end at `right`.
     fn ranks(&self, at: Pos2, right: f32, snapshot: &Snapshot) -> Pos2 {
-        let (drop, fraction) = match snapshot.next_cut() {
+        let NextCut { by, share, is_by_chance } = match snapshot.next_cut() {
             Ok(next) => next,
             Err(why) => return self.text(at, &format!("no ranks: {why}")),
         };
+        if is_by_chance {
+            let left = self.text(at, "sure to go") - vec2(9.0, 0.0);
+            let end = self.colors(left, |share| share);
+            let text = format!("sure to stay · chance decides: {by} · {:.0} % go next", 100.0 * share);
+            return self.text(end + vec2(7.0, 0.0), &text);
+        }
         let palette = Palette::of(self.ui);
         let left = self.text(at, "goes first") - vec2(9.0, 0.0);
         // As wide a part of the scale as goes; what stays has the rest.
         #[expect(clippy::cast_possible_truncation, reason = "a share")]
-        let cut = fraction as f32;
+        let cut = share as f32;
         let end = self.colors(left, |share| match share {
             share if share < cut => CUT * share / cut,
             share => STAYS + (1.0 - STAYS) * (share - cut) / (1.0 - cut).max(f32::MIN_POSITIVE),
@@ -269,20 +278,15 @@ impl Words<'_> {
         let half = vec2(0.0, 7.0 * self.times());
         let stroke = Stroke::new(1.5 * self.format.times, palette.text);
         self.ui.painter().line_segment([line - half, line + half], stroke);
-        let share = 100.0 * fraction;
+        let share = 100.0 * share;
         let short = format!("goes last · {share:.0} % go next");
-        let long = format!("goes last · score: {} · {share:.0} % go next", drop.label());
+        let long = format!("goes last · score: {by} · {share:.0} % go next");
         // Beside it stand what is pruned and what always stays, and what is said of a selection.
         let room = right - end.x - 190.0 * self.times();
-        let is_long = self.text_width(&long) < room;
+        let is_long = self.width(&long) < room;
         let at = self.text(end + vec2(7.0, 0.0), if is_long { &long } else { &short });
         let stays = (0..snapshot.network.layers().len()).any(|layer| !snapshot.evolves(layer));
         if stays && is_long { self.stroke(at, "always stays", palette.weak, false) } else { at }
-    }
-
-    fn text_width(&self, text: &str) -> f32 {
-        let font = FontId::proportional(self.size());
-        self.ui.painter().layout_no_wrap(text.to_owned(), font, Color32::WHITE).size().x
     }
 
     fn layers(&self, at: Pos2, layers: usize) -> Pos2 {
@@ -303,7 +307,6 @@ fn counted(updates: u32) -> String {
 /// A positive number with about two digits.
 fn small(value: f32) -> String {
     match value {
-        0.0 => "0".to_owned(),
         value if value >= 10.0 => format!("{value:.0}"),
         value if value >= 0.1 => format!("{value:.2}"),
         value if value >= 0.001 => format!("{value:.4}"),

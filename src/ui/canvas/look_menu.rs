@@ -8,6 +8,7 @@ use super::layout::Placement;
 use super::look::{ColorBy, Look, Tiles, WidthBy};
 use super::order::Order;
 use crate::session::Session;
+use crate::training::NextCut;
 use crate::ui::theme::{Palette, semibold};
 
 /// What was chosen besides the look.
@@ -173,9 +174,10 @@ fn by_score(ui: &mut Ui, look: &mut Look, session: &Session) {
         look.color = ColorBy::Score;
     }
     match next {
-        Ok((drop, _)) => response.on_hover_text(format!(
-            "rank in its layer by the score that decides next, here {}: the lowest go at the next topology update",
-            drop.label()
+        Ok(NextCut { by, is_by_chance: true, .. }) => response
+            .on_hover_text(format!("how likely it is to go at the next topology update, where chance decides ({by})")),
+        Ok(NextCut { by, .. }) => response.on_hover_text(format!(
+            "rank in its layer by what decides next, here {by}: the lowest go at the next topology update"
         )),
         Err(why) => response.on_disabled_hover_text(format!("Not now: {why}.")),
     };

@@ -143,6 +143,12 @@ impl Canvas {
         for stand in &stands {
             self.draw(ui, session, stand, stands.len() > 1);
             self.panes[stand.pane].explain(ui, &stand.scene, stand.rect());
+            // What is pinned stays marked while one points at something else: it is what tools act on.
+            if let Some(pinned) = self.pinned.filter(|pinned| pointed != Some(*pinned) && self.is_told(stand, *pinned))
+            {
+                let origin = stand.rect().min.to_vec2();
+                pointing::highlight(ui, &pinned, &stand.scene.layout, stand.scene.snapshot(), origin, stand.network());
+            }
             if let Some(pointed) = pointed.filter(|pointed| self.is_told(stand, *pointed)) {
                 self.tell_of(ui, session, stand, pointed, hovered.map(|(pane, _)| pane));
             }
@@ -150,7 +156,7 @@ impl Canvas {
         if let Some(last) = stands.last() {
             self.controls(ui, session, last.rect().right_top(), commands);
         }
-        self.request(ui, stands);
+        self.request(ui, session, stands);
     }
 
     /// All of it to be seen from afar: larger, and nothing pops up or can be pressed.
@@ -167,7 +173,7 @@ impl Canvas {
         if let Some(first) = stands.first() {
             self.panes[0].explain(ui, &first.scene, first.rect());
         }
-        self.request(ui, stands);
+        self.request(ui, session, stands);
     }
 
     /// D shows the next arm beside the selected one, or no longer.
@@ -224,12 +230,12 @@ impl Canvas {
             return None;
         };
         let (network, shape) = (&view.snapshot.network, session.experiment().facts().shape);
-        let band = if is_presented { None } else { Band::new(network, shape, size) };
+        let band = Band::new(network, shape, size, format);
         let area = vec2(size.x, band.as_ref().map_or(size.y, |band| band.top));
         self.panes[pane].sort(arm, &view.snapshot, self.look.order);
         let layout = Layout::of(&view.snapshot, area, (self.look.placement, shape), session.data().is_some(), *format);
         let layout = layout.sorted(self.panes[pane].columns());
-        let told = self.panes[pane].follow(ui, session, arm, &view);
+        let told = self.panes[pane].follow(ui, session, (arm, &view), (&layout, band.as_ref()));
         let scene =
             Scene { band, told, look: self.look, ..Scene::new(session, arm, view, layout, area, Palette::of(ui)) };
         Some(Stand { pane, arm, response, scene })
@@ -260,9 +266,10 @@ impl Canvas {
         lesson::mark(ui, &stand.scene.layout, stand.rect().min.to_vec2(), inside);
     }
 
-    fn request(&mut self, ui: &Ui, stands: Vec<Stand>) {
-        for Stand { pane, response, scene, .. } in stands {
-            self.panes[pane].request(ui, Scene { focus: self.focus, look: self.look, ..scene }, response.rect);
+    fn request(&mut self, ui: &Ui, session: &Session, stands: Vec<Stand>) {
+        for Stand { pane, arm, response, scene } in stands {
+            let scene = Scene { focus: self.focus, look: self.look, ..scene };
+            self.panes[pane].request(ui, (session, arm), scene, response.rect);
         }
     }
 }

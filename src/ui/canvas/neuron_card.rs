@@ -206,6 +206,9 @@ fn response(
             mesh.add_colored_rect(cell, palette.diverging(value));
         }
         ui.painter().add(mesh);
+        // A neuron that answers to nothing has the colour of the card.
+        let line = Stroke::new(1.0, palette.border);
+        ui.painter().rect_stroke(rect, CornerRadius::ZERO, line, egui::StrokeKind::Outside);
         if view.response.is_none() {
             let largest = field.into_iter().flatten().fold(0.0_f32, |largest, value| largest.max(value.abs()));
             let name = if layer == 0 { "weights into it" } else { "paths into it" };

@@ -5,8 +5,10 @@ use std::sync::{Arc, Weak};
 use egui::{Align2, Color32, Context, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
 
 use super::acts::Acts;
+use super::band::Band;
 use super::figures::Figures;
 use super::format::Format;
+use super::layout::Layout;
 use super::lines::Line;
 use super::look::Look;
 use super::order::{self, Columns, Order};
@@ -14,9 +16,12 @@ use super::painter::Painter;
 use super::scene::{Scene, Shows};
 use super::zoom::Zoom;
 use super::{band_text, caption, legend, sizes};
-use crate::session::Session;
+use crate::session::{InputDegrees, Life, Session};
 use crate::training::{Snapshot, View};
 use crate::ui::theme::Palette;
+
+/// In less width than that the words about an update take the legend's place on stage.
+const LEGEND_WITH_WORDS: f32 = 640.0;
 
 /// What is shown of one arm.
 pub(super) struct Pane {
@@ -28,6 +33,8 @@ pub(super) struct Pane {
     /// Times that neurons were sorted.
     sortings: u32,
     acts: Acts,
+    life: Life,
+    inputs: InputDegrees,
     /// Whether a topology update is being told.
     is_moving: bool,
 }
@@ -44,6 +51,8 @@ struct Asked {
     focus: Option<(usize, usize)>,
     /// Times that neurons had been sorted.
     sortings: u32,
+    /// Whether the mean degrees of the inputs were there.
+    has_inputs: bool,
 }
 
 /// What the picture on screen shows.
@@ -66,7 +75,7 @@ impl Asked {
         self.view.ptr_eq(&other.view)
             && (self.size, self.dark, self.look) == (other.size, other.dark, other.look)
             && (self.zoom, self.focus, self.sortings) == (other.zoom, other.focus, other.sortings)
-            && (self.format, self.told) == (other.format, other.told)
+            && (self.format, self.told, self.has_inputs) == (other.format, other.told, other.has_inputs)
     }
 }
 
@@ -82,6 +91,8 @@ impl Pane {
             sorted: None,
             sortings: 0,
             acts: Acts::default(),
+            life: Life::default(),
+            inputs: InputDegrees::default(),
             is_moving: false,
         }
     }
@@ -92,20 +103,27 @@ impl Pane {
     }
 
     /// Notices when a topology update is to be told; the update that is.
-    pub(super) fn follow(&mut self, ui: &Ui, session: &Session, arm: usize, view: &Arc<View>) -> Option<u32> {
-        self.acts.follow(ui, session, arm, view);
+    pub(super) fn follow(
+        &mut self,
+        ui: &Ui,
+        session: &Session,
+        shown: (usize, &Arc<View>),
+        placed: (&Layout, Option<&Band>),
+    ) -> Option<u32> {
+        self.acts.follow(ui, session, shown, placed);
         let told = self.acts.told(ui.input(|input| input.time));
         self.is_moving = told.is_some();
         told
     }
 
-    /// The connections that the picture on screen has as lines, and what else it shows.
-    pub(super) fn shows(&self) -> Option<&Shows> {
-        self.drawn.as_ref().map(|drawn| &drawn.shows)
+    /// What the picture on screen shows, and the life of the connection that was pointed at last.
+    pub(super) fn card(&mut self) -> (Option<&Shows>, &mut Life) {
+        (self.drawn.as_ref().map(|drawn| &drawn.shows), &mut self.life)
     }
 
+    /// The connections that the picture on screen has as lines.
     pub(super) fn lines(&self) -> &[Line] {
-        self.shows().map_or(&[], |shows| &shows.lines)
+        self.drawn.as_ref().map_or(&[], |drawn| &drawn.shows.lines)
     }
 
     /// How the neurons of each layer are sorted.
@@ -131,10 +149,11 @@ impl Pane {
         self.sortings = self.sortings.wrapping_add(1);
     }
 
-    /// Asks for a picture of the scene in a rectangle, if the newest that was asked for is another.
+    /// Asks for a picture of the scene of an arm in a rectangle, if the newest that was asked for is another.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels on screen")]
-    pub(super) fn request(&mut self, ui: &Ui, scene: Scene, rect: Rect) {
+    pub(super) fn request(&mut self, ui: &Ui, (session, arm): (&Session, usize), scene: Scene, rect: Rect) {
         let Some(painter) = &self.painter else { return };
+        let has_map = scene.band.as_ref().is_some_and(Band::has_input_map);
         let scale = ui.ctx().pixels_per_point();
         let pixels = rect.size() * scale;
         let wanted = Asked {
@@ -147,11 +166,13 @@ impl Pane {
             told: scene.told,
             focus: scene.focus,
             sortings: self.sortings,
+            has_inputs: has_map && self.inputs.follow(session, arm),
         };
         if self.asked.as_ref().is_some_and(|asked| asked.is(&wanted)) {
             return;
         }
-        painter.request(Scene { size: wanted.size, scale, ..scene });
+        let inputs = if wanted.has_inputs { self.inputs.mean(scene.snapshot()) } else { None };
+        painter.request(Scene { size: wanted.size, scale, inputs, ..scene });
         self.asked = Some(wanted);
     }
 
@@ -218,7 +239,12 @@ impl Pane {
     pub(super) fn explain(&self, ui: &Ui, scene: &Scene, rect: Rect) {
         let inside = Rect::from_min_size(rect.min, scene.area);
         let shown = self.drawn.as_ref().map(|drawn| (drawn.figures.as_ref(), &drawn.shows));
-        let is_told = scene.layout.format.is_for_stage() && self.acts.words(ui.input(|input| input.time)).is_some();
+        let format = &scene.layout.format;
+        let is_told = format.is_for_stage() && self.acts.words(ui.input(|input| input.time)).is_some();
+        // Beside one another there is no room for both.
+        if is_told && inside.width() < LEGEND_WITH_WORDS {
+            return;
+        }
         legend::lines(ui, inside, &scene.layout, &scene.look, scene.snapshot(), shown, !is_told);
     }
 }

@@ -64,7 +64,14 @@ impl Canvas {
 
     /// Outlines what is pointed at in every network that has it. The card is shown where the pointer is; that of what is
     /// pinned is shown everywhere.
-    pub(super) fn tell_of(&self, ui: &Ui, session: &Session, stand: &Stand, pointed: Pointed, hovered: Option<usize>) {
+    pub(super) fn tell_of(
+        &mut self,
+        ui: &Ui,
+        session: &Session,
+        stand: &Stand,
+        pointed: Pointed,
+        hovered: Option<usize>,
+    ) {
         let (scene, network) = (&stand.scene, stand.network());
         let origin = stand.rect().min.to_vec2();
         let anchor = pointing::highlight(ui, &pointed, &scene.layout, scene.snapshot(), origin, network);
@@ -73,10 +80,12 @@ impl Canvas {
         }
         let at = stand.response.hover_pos().filter(|_| hovered.is_some()).unwrap_or(anchor);
         // What is pinned may have been moved out of view; its card stays.
-        let portrait = self.panes[stand.pane].shows().and_then(|shows| shows.portrait.as_ref());
+        let is_narrow = self.beside(session).is_some();
+        let (shows, life) = self.panes[stand.pane].card();
+        let portrait = shows.and_then(|shows| shows.portrait.as_ref());
         let is_pinned = hovered.is_none();
         let trace = Some(&self.trace).filter(|_| is_pinned && stand.pane == 0);
-        let card = card::Card { arm: stand.arm, pointed, portrait, trace, is_pinned };
-        card.show(ui, session, network.clamp(at), stand.rect(), self.beside(session).is_some());
+        let card = card::Card { arm: stand.arm, pointed, portrait, life, trace, is_pinned };
+        card.show(ui, session, network.clamp(at), stand.rect(), is_narrow);
     }
 }

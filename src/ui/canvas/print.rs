@@ -12,7 +12,7 @@ use super::order::Columns;
 use super::scene::Scene;
 use super::surface::Shapes;
 use super::{band_text, description, legend};
-use crate::session::Session;
+use crate::session::{InputDegrees, Session};
 use crate::ui::pictures::{self, Picture};
 use crate::ui::theme::{Palette, semibold};
 
@@ -44,14 +44,19 @@ fn print(ui: &mut Ui, session: &Session, look: &Look, columns: &Columns, texture
     let width = ui.available_width();
     let network = &view.snapshot.network;
     let shape = session.experiment().facts().shape;
-    let proportion = if Band::new(network, shape, vec2(width, width)).is_some() { 1.0 } else { PROPORTION };
+    let proportion =
+        if Band::new(network, shape, vec2(width, width), &Format::DESK).is_some() { 1.0 } else { PROPORTION };
     let (rect, response) = ui.allocate_exact_size(vec2(width, proportion * width), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, description(session, arm)));
-    let band = Band::new(network, shape, rect.size());
+    let band = Band::new(network, shape, rect.size(), &Format::DESK);
     let area = vec2(rect.width(), band.as_ref().map_or(rect.height(), |band| band.top));
     let layout = Layout::of(&view.snapshot, area, (look.placement, shape), session.data().is_some(), Format::DESK);
     let layout = layout.sorted(columns);
-    let scene = Scene { band, look: *look, ..Scene::new(session, arm, Arc::clone(view), layout, area, palette) };
+    let mut inputs = InputDegrees::default();
+    while !inputs.follow(session, arm) {}
+    let inputs = inputs.mean(&view.snapshot);
+    let scene =
+        Scene { band, inputs, look: *look, ..Scene::new(session, arm, Arc::clone(view), layout, area, palette) };
     let figures = scene.figures();
     let offset = rect.min.to_vec2();
     let shows = scene.draw_on(&mut Shapes::new(ui.painter().clone(), offset, textures), &figures);

@@ -107,6 +107,7 @@ impl Reel {
             view: Arc::clone(view),
             updates: recent_updates(&self.updates, &view.snapshot),
             first: Vec::new(),
+            inputs: None,
             layout: Layout::of(&view.snapshot, area, placing, self.data.is_some(), Format::STAGE)
                 .sorted(&self.shown.columns),
             zoom: Zoom::WHOLE,

@@ -18,7 +18,7 @@ use super::raster::Raster;
 use super::surface::Surface;
 use super::zoom::Zoom;
 use crate::data::{InputShape, Split};
-use crate::session::{Cut, Session};
+use crate::session::{Cut, MeanDegrees, Session};
 use crate::training::{Snapshot, Topology, UpdateRecord, View};
 use crate::ui::theme::Palette;
 
@@ -35,6 +35,8 @@ pub(super) struct Scene {
     pub updates: Vec<Arc<UpdateRecord>>,
     /// The connectivities at the start.
     pub first: Topology,
+    /// Mean degrees of the inputs until then, where they are shown.
+    pub inputs: Option<MeanDegrees>,
     /// Where neurons are seen.
     pub layout: Layout,
     /// The zoom that the layout is under.
@@ -93,6 +95,7 @@ impl Scene {
             view,
             updates: session.history(arm).recent_updates(),
             first: session.history(arm).first().clone(),
+            inputs: None,
             layout,
             zoom: Zoom::WHOLE,
             look: Look::default(),
@@ -117,7 +120,8 @@ impl Scene {
 
     /// The numbers that the picture needs.
     pub(super) fn figures(&self) -> Figures {
-        Figures::of(self.snapshot(), self.shape, self.band.is_some(), self.look.color == ColorBy::Score)
+        let asked = (self.band.is_some(), self.look.color == ColorBy::Score);
+        Figures::of(self.snapshot(), self.shape, self.inputs.as_ref(), asked)
     }
 
     /// Draws it on anything, the ground excepted.

@@ -52,13 +52,15 @@ impl Surgeon {
             scroll.show(ui, |ui| {
                 ui.style_mut().override_font_id = Some(FontId::proportional(12.0));
                 ui.spacing_mut().item_spacing.x = 7.0;
+                // The second row is there whatever is pinned.
+                ui.horizontal(|ui| Self::general(ui, session, snapshot, pinned, commands));
                 ui.horizontal(|ui| self.tools(ui, session, snapshot, pinned, commands));
             });
         });
     }
 
-    fn tools(
-        &mut self,
+    /// What holds for the whole network, or for a layer.
+    fn general(
         ui: &mut Ui,
         session: &Session,
         snapshot: &Snapshot,
@@ -72,11 +74,25 @@ impl Surgeon {
         let text = format!("{} of {} connections", grouped(budget.connections), grouped(budget.allowed));
         ui.label(RichText::new(text).color(color))
             .on_hover_text("What there is now, of what the arm's density allows: the budget of a fair race");
+        if session.operable().is_ok() {
+            race(ui, commands);
+            freeze(ui, session, snapshot, pinned, commands);
+        }
+    }
+
+    /// What can be done to what is pinned.
+    fn tools(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        snapshot: &Snapshot,
+        pinned: Option<Pointed>,
+        commands: &mut Vec<Command>,
+    ) {
         if let Err(why) = session.operable() {
-            ui.label(RichText::new(why).color(palette.weak));
+            ui.label(RichText::new(why).color(Palette::of(ui).weak));
             return;
         }
-        race(ui, commands);
         match pinned {
             Some(Pointed::Connection { layer, place }) => {
                 let [from, to] = [(layer, place.source), (layer + 1, place.target)]
@@ -87,7 +103,6 @@ impl Surgeon {
             Some(Pointed::Neuron { column, neuron }) => self.neuron(ui, snapshot, (column, neuron), commands),
             None => _ = ui.label("Click a connection to cut or change it, a neuron to connect it."),
         }
-        freeze(ui, session, snapshot, pinned, commands);
     }
 
     fn connection(&mut self, ui: &mut Ui, snapshot: &Snapshot, at: (usize, Place), commands: &mut Vec<Command>) {

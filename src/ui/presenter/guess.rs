@@ -7,6 +7,9 @@ use super::bar::button;
 use crate::session::Session;
 use crate::ui::theme::{Palette, semibold};
 
+/// Room for the name of a scene above it.
+const BELOW_TITLE: f32 = 60.0;
+
 /// Keys of the first nine arms.
 pub(super) const NUMBERS: [Key; 9] =
     [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
@@ -49,7 +52,7 @@ impl Guess {
         let style = ui.style().clone();
         let within = ui.max_rect();
         let area = Area::new(Id::unique("guess")).order(Order::Middle).movable(false).constrain_to(within);
-        let area = area.fixed_pos(pos2(within.min.x + 16.0, within.min.y + 16.0));
+        let area = area.fixed_pos(pos2(within.min.x + 16.0, within.min.y + BELOW_TITLE));
         area.show(ui.ctx(), |ui| {
             ui.set_style(style);
             let frame = Frame::new().fill(palette.card).stroke(egui::Stroke::new(2.0, palette.accent));
@@ -63,6 +66,10 @@ impl Guess {
                         ui.end_row();
                     }
                 });
+                if !is_over {
+                    let keys = "Hands are counted by the numbers; Shift takes one back, G closes.";
+                    ui.label(RichText::new(keys).size(TEXT).color(palette.weak));
+                }
                 if is_over {
                     let seed = format!("One run of each, from seed {}: chance has its share.", session.seed());
                     ui.label(RichText::new(seed).size(TEXT).color(palette.weak));

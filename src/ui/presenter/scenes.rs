@@ -34,6 +34,12 @@ impl Scenes {
         Self::bookmark(session, self.place(session)?)
     }
 
+    /// The scene whose moment is exactly what is shown.
+    pub(super) fn at_hand(session: &Session) -> Option<&BookmarkSpec> {
+        let here = Self::in_order(session).into_iter().rfind(|scene| scene.0 == session.shown_position())?;
+        session.draft().bookmarks.get(here.1)
+    }
+
     /// The one after it.
     pub(super) fn next<'a>(&self, session: &'a Session) -> Option<&'a BookmarkSpec> {
         Self::bookmark(session, self.place(session).map_or(0, |place| place + 1))
