@@ -204,3 +204,23 @@ fn what_old_updates_have_forgotten_is_said_and_not_made_up() {
         assert_eq!(says(&harness, &text), forgotten, "update {update} of {earliest}");
     }
 }
+
+#[test]
+fn an_arm_that_holds_samples_out_says_what_they_say_and_when_growth_turned_to_chance() {
+    let ctre = KINDS
+        .replace("method = \"set\", ", "method = \"ctre\", fallback = { stalled = { held_out = 0.2, epochs = 1 } }, ");
+    let mut harness = open_page(&ctre.replace("epochs = 5, batch", "epochs = 25, batch"));
+    assert!(!says(&harness, "held out to judge growth"), "nothing is judged before the first epoch");
+    click(&mut harness, "Step one epoch");
+    assert!(says(&harness, "of 20 training samples that are held out to judge growth"));
+    assert!(says(&harness, "Connections grow by the score."), "any epoch is better than none");
+    to_the_end(&mut harness);
+    // With 20 samples to be right about, 25 epochs cannot each be better than the best before.
+    let epochs = harness.state().session().history(0).epochs().to_vec();
+    let told: Vec<_> = epochs.iter().filter_map(|record| Some((record.epoch, record.held_out?.hits))).collect();
+    let stalled = told.windows(2).find(|pair| pair[1].1 <= pair[0].1).expect("it stalls")[1].0;
+    assert!(says(&harness, &format!("It had stalled by epoch {stalled}: since then connections grow at random.")));
+    harness.state_mut().execute(Command::SelectArm(1));
+    settle(&mut harness);
+    assert!(!says(&harness, "held out to judge growth"), "a static arm grows nothing, and holds nothing out");
+}

@@ -4,7 +4,7 @@ use egui::{
     Align2, Color32, CornerRadius, FontId, Painter, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
 };
 
-use super::controls::{elided, grouped};
+use super::controls::{elided_in_the_middle, grouped, text_width};
 use super::spots;
 use super::theme::{Palette, semibold};
 use crate::lesson::Control;
@@ -17,25 +17,41 @@ const TWO_LINES: f32 = 42.0;
 const WIDEST: f32 = 186.0;
 /// Narrower ones would say nothing: where there are more than fit, they scroll.
 const NARROWEST: f32 = 72.0;
+/// Between cards.
+const GAP: f32 = 8.0;
+/// What a card has beside its name: a dot before it, and room at the end.
+const BESIDE_NAME: f32 = 22.0 + 7.0;
 
-/// One card an arm: name, connections, test accuracy.
+/// One card an arm: name, connections, test accuracy. In one row, or in two where a row has no room for the names.
 pub(super) fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let arms = session.arms().len();
     ui.add_space(10.0);
-    #[expect(clippy::cast_precision_loss, reason = "a number of arms")]
-    let width = ((ui.available_width() - 24.0 - 8.0 * (arms as f32 - 1.0)) / arms as f32).clamp(NARROWEST, WIDEST);
+    let room = ui.available_width() - 24.0;
+    // As wide as the name of the arm that is shown, whichever that is: nothing moves when another one is.
+    let name = |name: &str| text_width(ui, name, &semibold(12.0));
+    let longest = session.arms().iter().map(|arm| name(&arm.name)).fold(0.0, f32::max);
+    let columns = if width_of(arms, room) < longest + BESIDE_NAME { arms.div_ceil(2) } else { arms };
+    let width = width_of(columns, room).clamp(NARROWEST, WIDEST);
     let scroll = ScrollArea::horizontal().id_salt("arms").auto_shrink([false, true]);
     scroll.show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 8.0;
-            ui.add_space(10.0);
-            for arm in 0..arms {
-                if card(ui, session, arm, width) {
-                    commands.push(Command::SelectArm(arm));
+        ui.spacing_mut().item_spacing = vec2(GAP, 5.0);
+        for first in (0..arms).step_by(columns.max(1)) {
+            ui.horizontal(|ui| {
+                ui.add_space(10.0);
+                for arm in first..arms.min(first + columns) {
+                    if card(ui, session, arm, width) {
+                        commands.push(Command::SelectArm(arm));
+                    }
                 }
-            }
-        });
+            });
+        }
     });
+}
+
+/// Width of a card where so many share a row.
+#[expect(clippy::cast_precision_loss, reason = "a number of arms")]
+fn width_of(columns: usize, room: f32) -> f32 {
+    (room - GAP * (columns as f32 - 1.0)) / columns as f32
 }
 
 /// True when clicked.
@@ -95,7 +111,7 @@ impl Text<'_> {
         let right = pos2(rect.max.x - 8.0, middle);
         let value = painter.text(right, Align2::RIGHT_CENTER, self.accuracy, semibold(12.0), self.color);
         let room = value.min.x - 4.0;
-        let name = elided(ui, self.name, &self.font(), room - left);
+        let name = elided_in_the_middle(ui, self.name, &self.font(), room - left);
         let written = painter.text(pos2(left, middle), Align2::LEFT_CENTER, name, self.font(), palette.text);
         let count = painter.layout_no_wrap(self.count.to_owned(), FontId::proportional(11.0), palette.weak);
         if written.max.x + 4.0 + count.size().x <= room {
@@ -108,7 +124,7 @@ impl Text<'_> {
         let palette = Palette::of(ui);
         let (left, right) = (rect.min.x + 22.0, rect.max.x - 7.0);
         let (above, below) = (rect.center().y - 8.0, rect.center().y + 8.0);
-        let name = elided(ui, self.name, &self.font(), right - left);
+        let name = elided_in_the_middle(ui, self.name, &self.font(), right - left);
         painter.text(pos2(left, above), Align2::LEFT_CENTER, name, self.font(), palette.text);
         let value = painter.text(pos2(right, below), Align2::RIGHT_CENTER, self.accuracy, semibold(11.0), self.color);
         let count = painter.layout_no_wrap(self.count.to_owned(), FontId::proportional(10.5), palette.weak);

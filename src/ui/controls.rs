@@ -35,7 +35,12 @@ pub(super) fn row<R>(ui: &mut Ui, name: &str, symbol: &str, help: &str, control:
 
 /// A row with a number to drag or type.
 pub(super) fn number_row(ui: &mut Ui, name: &str, symbol: &str, help: &str, value: DragValue<'_>) -> Response {
-    row(ui, name, symbol, help, |ui| ui.add(value))
+    row(ui, name, symbol, help, |ui| {
+        let response = ui.add(value);
+        // Else a unit behind the number would be its name, and not what the row says.
+        ui.ctx().accesskit_node_builder(response.id, egui::accesskit::Node::clear_label);
+        response
+    })
 }
 
 /// A row with a value, and a slider over the full width under it.
@@ -49,6 +54,11 @@ pub(super) fn slider_row(
 ) -> Response {
     let value = value.into();
     row(ui, name, symbol, help, |ui| ui.label(value));
+    wide_slider(ui, name, help, slider)
+}
+
+/// A slider over the full width.
+pub(super) fn wide_slider(ui: &mut Ui, name: &str, help: &str, slider: Slider<'_>) -> Response {
     let width = ui.available_width();
     ui.scope(|ui| {
         ui.spacing_mut().slider_width = width;
@@ -101,15 +111,35 @@ pub(super) fn focus_frame(ui: &Ui, rect: egui::Rect) {
     ui.painter().rect_stroke(rect.shrink(1.0), egui::CornerRadius::same(4), stroke, egui::StrokeKind::Inside);
 }
 
+/// How wide a text is in one line.
+pub(super) fn text_width(ui: &Ui, text: &str, font: &FontId) -> f32 {
+    ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE).size().x
+}
+
 /// A text, shortened to a width.
 pub(super) fn elided(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
-    let fits =
-        |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE).size().x <= width;
+    let fits = |text: &str| text_width(ui, text, font) <= width;
     if fits(text) {
         return text.to_owned();
     }
     let letters: Vec<char> = text.chars().collect();
     let shortened = |length: usize| letters[..length].iter().collect::<String>().trim_end().to_owned() + "…";
+    (0..letters.len()).rev().map(shortened).find(|text| fits(text)).unwrap_or_default()
+}
+
+/// A text, shortened to a width by letters of its middle: names of arms often differ at their ends.
+pub(super) fn elided_in_the_middle(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
+    let fits = |text: &str| text_width(ui, text, font) <= width;
+    if fits(text) {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let shortened = |kept: usize| {
+        let (head, tail) = (kept.div_ceil(2), kept / 2);
+        let [head, tail] =
+            [&letters[..head], &letters[letters.len() - tail..]].map(|part| part.iter().collect::<String>());
+        format!("{}…{}", head.trim_end(), tail.trim_start())
+    };
     (0..letters.len()).rev().map(shortened).find(|text| fits(text)).unwrap_or_default()
 }
 

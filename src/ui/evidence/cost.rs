@@ -189,7 +189,11 @@ fn percent(connections: usize, places: usize) -> String {
 }
 
 fn ratio(value: f64, reference: f64) -> String {
-    if reference > 0.0 { format!("× {:.2}", value / reference) } else { "–".to_owned() }
+    match value / reference {
+        _ if reference <= 0.0 => "–".to_owned(),
+        small if small < 0.1 => format!("× {small:.4}"),
+        ratio => format!("× {ratio:.2}"),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of bytes")]

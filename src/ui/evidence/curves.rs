@@ -19,7 +19,7 @@ use self::series::{Curve, CurvePoint};
 use super::plots::{line_style, name_axis, name_ends, room_for_names, still_plot, with_small_text};
 use super::table::note;
 use crate::nn::Loss;
-use crate::session::{Extremes, Session};
+use crate::session::{ComparisonJob, Extremes, Session};
 use crate::storage::EpochPoint;
 use crate::training::EpochRecord;
 use crate::ui::theme::Palette;
@@ -135,11 +135,16 @@ pub(super) fn print(ui: &mut Ui, session: &Session, figure: Figure) {
     legend::print(ui, session, &Options::default());
     plot(ui, session, figure, PRINTED_HEIGHT);
     if let Some(job) = session.comparison() {
-        let (seeds, spread) = (job.experiment().seeds().len(), Options::default().spread.label());
-        note(ui, &format!("Lines: seed {}; bands: mean {spread} over {seeds} seeds.", session.seed()));
+        say_what_is_watched(ui, session, job);
         say_what_is_missing(ui, job);
         say_what_is_left_out(ui, job);
     }
+}
+
+/// Which curves are of the runs that are watched, and which of the comparison behind them.
+pub(super) fn say_what_is_watched(ui: &mut Ui, session: &Session, job: &ComparisonJob) {
+    let (seeds, spread) = (job.experiment().seeds().len(), Options::default().spread.label());
+    note(ui, &format!("Lines: seed {}; bands: mean {spread} over {seeds} seeds.", session.seed()));
 }
 
 /// The runs that are watched; a comparison shows as bands behind them.

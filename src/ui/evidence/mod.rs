@@ -22,7 +22,7 @@ pub(super) use self::print::Subject;
 use self::seeds::SeedsPage;
 use self::sweep::SweepPage;
 use self::topology::TopologyPage;
-use super::controls::section;
+use super::controls::{section, text_width};
 use super::pictures::Saver;
 use super::spots;
 use super::theme::{Palette, semibold};
@@ -119,6 +119,9 @@ impl Evidence {
         match self.page {
             Page::Overview => {
                 curves::plot(ui, session, curves::Figure::TestAccuracy, 176.0);
+                if let Some(job) = session.comparison() {
+                    curves::say_what_is_watched(ui, session, job);
+                }
                 verdict::show(ui, session, commands);
                 if session.comparison().is_some() && ui.link("Seed by seed, and a table (6)").clicked() {
                     self.page = Page::Seeds;
@@ -203,10 +206,7 @@ impl TabRow {
         // A little less than there is: what is as wide as its panel pushes it wider.
         let room = ui.available_width() - 4.0;
         let space = |pages: &[Page], size: f32| {
-            let width = |page: &Page| {
-                let text = page.label(shape).to_owned();
-                ui.painter().layout_no_wrap(text, semibold(size), egui::Color32::WHITE).size().x
-            };
+            let width = |page: &Page| text_width(ui, page.label(shape), &semibold(size));
             #[expect(clippy::cast_precision_loss, reason = "a number of pages")]
             let gaps = (pages.len() - 1) as f32;
             ((room - pages.iter().map(width).sum::<f32>()) / gaps).min(WIDEST)

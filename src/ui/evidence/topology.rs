@@ -1,6 +1,7 @@
 //! Which connections there are, and how they come and go.
 
 mod degrees;
+mod held_out;
 mod layers;
 mod measured;
 mod over_time;
@@ -78,6 +79,7 @@ impl TopologyPage {
         if (0..session.arms().len()).any(|arm| is_sparse(session.history(arm))) {
             over_time::exploration(ui, session);
             over_time::churn(ui, session);
+            held_out::line(ui, session);
         }
         if !is_sparse(history) {
             ui.add_space(6.0);

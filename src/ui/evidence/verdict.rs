@@ -6,6 +6,9 @@ use crate::session::{Command, ComparisonJob, LessonWish, Session, Verdict, launc
 use crate::ui::controls::card;
 use crate::ui::theme::{Palette, semibold};
 
+/// Seeds of a comparison, where the experiment has only one.
+const FIRST_SEEDS: usize = 5;
+
 /// The verdict over seeds on the first arm, or how to get one.
 pub(super) fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     on_arm(ui, session, 0, commands);
@@ -126,6 +129,7 @@ fn claim_or_offer(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         return;
     }
     if let Some(claim) = claim {
+        ui.label(weak("Measured before, at the last epoch:", palette));
         ui.label(RichText::new(claim.headline).font(semibold(13.0)));
         for line in claim.lines {
             ui.label(weak(line, palette));
@@ -136,13 +140,17 @@ fn claim_or_offer(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         ui.label(weak(text, palette));
     }
     let seeds = session.experiment().seeds().len();
-    let text = if seeds == 1 {
-        "Choose more seeds at the left to compare".to_owned()
-    } else {
-        format!("Run {seeds} seeds now")
-    };
-    let button = ui.add_enabled(seeds > 1, Button::new(text));
+    let wanted = if seeds == 1 { FIRST_SEEDS } else { seeds };
+    // What is at fault now cannot have more seeds.
+    let is_possible = seeds > 1 || session.faults().is_empty();
+    let button = ui.add_enabled(is_possible, Button::new(format!("Run {wanted} seeds now")));
     if button.on_hover_text("All arms, all seeds, in the background (C)").clicked() {
+        if seeds == 1 {
+            let mut spec = session.draft().clone();
+            let others = (1..).filter(|seed| !session.draft().training.seeds.contains(seed));
+            spec.training.seeds.extend(others.take(FIRST_SEEDS - 1));
+            commands.push(Command::Edit(Box::new(spec)));
+        }
         commands.push(Command::Compare);
     }
 }

@@ -2,12 +2,10 @@
 
 use std::path::PathBuf;
 
-use egui::{
-    Button, Color32, ComboBox, DragValue, FontSelection, Id, Rect, Response, TextEdit, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Button, ComboBox, DragValue, FontSelection, Id, Rect, Response, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 use crate::data::{ClassName, Column, DataSource, DataSpec, FileKey, LARGEST_SIDE, PictureColour, Scale, USUAL_SIDE};
-use crate::ui::controls::{number_row, row};
+use crate::ui::controls::{number_row, row, text_width};
 use crate::ui::dialogs::Dialogs;
 use crate::ui::theme::Palette;
 
@@ -147,8 +145,7 @@ fn path_field(ui: &mut Ui, key: FileKey, path: &mut Option<PathBuf>) -> Response
 /// As much of the end of a text as a width has room for.
 fn end_of(ui: &Ui, text: &str, width: f32) -> String {
     let font = FontSelection::Default.resolve(ui.style());
-    let fits =
-        |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE).size().x <= width;
+    let fits = |text: &str| text_width(ui, text, &font) <= width;
     if fits(text) {
         return text.to_owned();
     }

@@ -2,7 +2,7 @@
 
 mod parts;
 
-use egui::{CollapsingHeader, ComboBox, DragValue, RichText, Slider, Ui};
+use egui::{CollapsingHeader, ComboBox, DragValue, RichText, Slider, SliderClamping, Ui};
 
 use super::Shown;
 use crate::lesson::Control;
@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::topology::recipe::Stretch;
 use crate::topology::{DensitySchedule, DropScore, GrowScore, Method, Recipe};
 use crate::training::{AllocationSpec, ExperimentSpec, SparsitySpec};
-use crate::ui::controls::{faults, grouped, number_row, row, section, short, slider_row, weak};
+use crate::ui::controls::{faults, grouped, number_row, row, section, short, slider_row, weak, wide_slider};
 use crate::ui::theme::{Palette, semibold};
 
 const DENSITY_HELP: &str = "Share of all places that have a connection; sparsity is 1 − density.";
@@ -113,11 +113,14 @@ fn size(ui: &mut Ui, session: &Session, sparsity: &mut SparsitySpec) {
     let arm = &session.arms()[0];
     let (connections, places) = (arm.total_connections(), arm.total_places());
     if let Some(mut epsilon) = sparsity.epsilon {
-        let value = format!("{epsilon:.1} · {}", grouped(connections));
-        let slider = Slider::new(&mut epsilon, 0.2..=100.0).logarithmic(true);
-        if slider_row(ui, "Connections", "ε", EPSILON_HELP, value, slider).changed() {
+        // A formula gives more digits than a slider is good for, so it can be typed too.
+        let drag = DragValue::new(&mut epsilon).speed(0.05).max_decimals(3);
+        let is_typed = number_row(ui, "Connections", "ε", EPSILON_HELP, drag).changed();
+        let slider = Slider::new(&mut epsilon, 0.2..=100.0).logarithmic(true).clamping(SliderClamping::Edits);
+        if wide_slider(ui, "Connections", EPSILON_HELP, slider).changed() || is_typed {
             sparsity.epsilon = Some(epsilon);
         }
+        weak(ui, format!("{} of {} places", counted(connections), counted(places)));
         if ui.link("set the density instead").clicked() {
             sparsity.epsilon = None;
             sparsity.density = Some(rounded(connections, places));

@@ -4,7 +4,7 @@ use egui::{Align2, FontId, Sense, Ui, pos2, vec2};
 
 use super::options::Options;
 use crate::session::Session;
-use crate::ui::controls::elided;
+use crate::ui::controls::{elided, text_width};
 use crate::ui::evidence::plots::line_sample;
 use crate::ui::theme::{Palette, semibold};
 
@@ -46,7 +46,7 @@ fn entry(ui: &mut Ui, session: &Session, arm: usize, options: &mut Options) {
     let shown = !options.hidden.contains(name);
     let font = FontId::proportional(11.5);
     let text = elided(ui, name, &font, LONGEST);
-    let width = ui.painter().layout_no_wrap(text.clone(), font.clone(), palette.text).size().x;
+    let width = text_width(ui, &text, &font);
     let (rect, response) = ui.allocate_exact_size(vec2(SAMPLE + 5.0 + width, 18.0), Sense::click());
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, shown, format!("curve of {name}")));
     let lit = response.hovered() || response.has_focus();

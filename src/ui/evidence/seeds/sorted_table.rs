@@ -92,7 +92,11 @@ impl Figures {
             Column::Final => percent(self.summary.final_accuracy),
             Column::Best => percent(self.summary.best_accuracy),
             Column::Seconds => {
-                let decimals = if self.summary.seconds.mean < 10.0 { 2 } else { 1 };
+                let decimals = match self.summary.seconds.mean {
+                    mean if mean < 0.1 => 4,
+                    mean if mean < 10.0 => 2,
+                    _ => 1,
+                };
                 mean_and_deviation(self.summary.seconds, |value| format!("{value:.decimals$}"))
             }
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of connections")]

@@ -4,7 +4,7 @@ use egui::{ComboBox, DragValue, Ui};
 
 use super::choice;
 use crate::session::Session;
-use crate::topology::{FanIn, Langevin, NeuronPruning, Recipe};
+use crate::topology::{Fallback, FanIn, Langevin, NeuronPruning, Recipe, Stalled};
 use crate::training::SparsitySpec;
 use crate::ui::controls::{faults, number_row, row, weak};
 
@@ -17,6 +17,10 @@ const LANGEVIN_HELP: &str = "A pull towards zero and a little noise in every ste
 const RESERVE_HELP: &str = "Parameters that learn without taking part, as a multiple of the connections; all others are kept as they \
                             are, and an update exchanges the smallest active ones for larger ones (Top-KAST, Jayakumar et al. 2020).";
 
+const FALLBACK_HELP: &str = "Whether connections grow at random, to the end, once the accuracy on training samples that are held out has \
+                             not been better than its best for so many epochs (CTRE, Atashgahi et al. 2022).";
+const HELD_OUT_HELP: &str = "Share of the training samples that judge and do not train.";
+
 /// Rows for all of them.
 pub(super) fn show(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
     fan_in(ui, own, sparsity);
@@ -27,6 +31,8 @@ pub(super) fn show(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut 
     faults(ui, session.faults(), "sparsity.langevin");
     reserve(ui, own, sparsity);
     faults(ui, session.faults(), "sparsity.reserve");
+    fallback(ui, own, sparsity);
+    faults(ui, session.faults(), "sparsity.fallback");
 }
 
 fn fan_in(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
@@ -87,6 +93,25 @@ fn reserve(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
     let drag = DragValue::new(&mut reserve).speed(0.05).suffix(" × as many").max_decimals(2);
     if number_row(ui, "  parameters", "M", RESERVE_HELP, drag).changed() {
         *value = Some(reserve);
+    }
+}
+
+fn fallback(ui: &mut Ui, own: &Recipe, sparsity: &mut SparsitySpec) {
+    let stalled = match sparsity.fallback.unwrap_or(own.fallback) {
+        Fallback::Never => Stalled::OF_PAPER,
+        Fallback::Stalled(stalled) => stalled,
+    };
+    let choices = [Fallback::Never, Fallback::Stalled(stalled)];
+    let label = |fallback| if fallback == Fallback::Never { "never" } else { "if stalled" };
+    choice(ui, "Fall back", FALLBACK_HELP, &choices, own.fallback, &mut sparsity.fallback, label);
+    let Fallback::Stalled(mut stalled) = sparsity.fallback.unwrap_or(own.fallback) else { return };
+    let mut share = 100.0 * stalled.held_out;
+    let drag = DragValue::new(&mut share).speed(0.5).suffix(" %").max_decimals(0);
+    let mut changed = number_row(ui, "  held out", "", HELD_OUT_HELP, drag).changed();
+    let drag = DragValue::new(&mut stalled.epochs).speed(0.2).suffix(" epochs");
+    changed |= number_row(ui, "  after", "e", "Epochs without progress, one after the other.", drag).changed();
+    if changed {
+        sparsity.fallback = Some(Fallback::Stalled(Stalled { held_out: share / 100.0, ..stalled }));
     }
 }
 
