@@ -180,8 +180,10 @@ fn table(pack: &Pack, reports: &[CheckReport]) -> String {
     let mut rows = vec![["lesson", "check", "points", "start", "solution", "holds"].map(str::to_owned).to_vec()];
     for report in reports {
         let cell = |judgement: &Judgement, fresh: Option<(usize, usize)>| {
-            // The last value is the one that a check is about.
-            let value = judgement.rules.iter().rev().find_map(|rule| rule.value.as_deref());
+            // What fails says why it does; of what holds, the last value is the one that a check is about.
+            let failing = judgement.rules.iter().find(|rule| rule.verdict == Verdict::Fail);
+            let rules = failing.into_iter().chain(judgement.rules.iter().rev());
+            let value = rules.into_iter().find_map(|rule| rule.value.as_deref());
             let value = value.map(|value| format!(" ({value})")).unwrap_or_default();
             let fresh = fresh.map(|(right, all)| format!(", {right} of {all}")).unwrap_or_default();
             format!("{}{value}{fresh}", word(judgement.verdict))

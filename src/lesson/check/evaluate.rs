@@ -82,7 +82,11 @@ fn what_is_missing(event: &Event) -> String {
 
 fn compare(left: &Term, relation: Relation, right: &Term, evidence: &Evidence) -> Result<Found, Lack> {
     let unit = left.unit;
-    let (left, right) = (value(left, evidence)?, value(right, evidence)?);
+    let found = match as_asked(left, right, evidence)? {
+        Some(asked) => asked,
+        None => value(left, evidence)?,
+    };
+    let (left, right) = (found, value(right, evidence)?);
     let pairs = paired(&left, &right, |left, right| (left, right));
     let holds = pairs.iter().all(|&(left, right)| relation.holds(left, right));
     // Of several, the one that is furthest from holding.
@@ -99,6 +103,16 @@ fn compare(left: &Term, relation: Relation, right: &Term, evidence: &Evidence) -
         if holds { written(left, unit) } else { written_beside(left, right, unit) }
     };
     Ok(Found { holds, value: shown.map(text) })
+}
+
+/// A density in whole connections is hardly ever the one that was asked for: it counts as that which a rule names, where it is as near
+/// to it as connections allow.
+fn as_asked(left: &Term, right: &Term, evidence: &Evidence) -> Result<Option<Value>, Lack> {
+    let (Node::Setting(arm, Setting::Density), Node::Literal(asked)) = (&left.node, &right.node) else {
+        return Ok(None);
+    };
+    let (_, arm) = arm_of(arm, evidence)?;
+    Ok(settings::is_of_density(arm, *asked).then_some(Value::One(*asked)))
 }
 
 /// Two values seed by seed; a single number goes with every seed.

@@ -199,6 +199,8 @@ pub(super) fn read_check(
 ) -> Option<Check> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut told = 0;
+    // Rules that are faulty too: they have their own faults.
+    let mut above = 0;
     let mut is_whole = true;
     for (number, text) in body.lines().enumerate() {
         let (line, text) = (first + number, text.trim());
@@ -206,12 +208,14 @@ pub(super) fn read_check(
             continue;
         }
         if let Some(fail) = text.strip_prefix(FAIL) {
-            let fail = faults.take(line, failure(fail.trim(), rules.len() > told));
+            let fail = faults.take(line, failure(fail.trim(), above > 0));
             is_whole &= fail.is_some();
+            above = 0;
             rules[told..].iter_mut().for_each(|rule| rule.fail.clone_from(&fail));
             told = rules.len();
             continue;
         }
+        above += 1;
         match faults.take(line, rule(line, text, context)) {
             Some(rule) => rules.push(rule),
             None => is_whole = false,

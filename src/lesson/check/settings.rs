@@ -35,6 +35,13 @@ pub(super) fn number(experiment: &ValidExperiment, arm: &Arm, setting: Setting) 
     }
 }
 
+/// Whether an arm has a density as nearly as whole connections can: each layer's number is rounded by itself.
+#[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
+pub(super) fn is_of_density(arm: &Arm, density: f64) -> bool {
+    let asked = density * arm.total_places() as f64;
+    (arm.total_connections() as f64 - asked).abs() <= 0.5 * arm.connections.len() as f64
+}
+
 #[expect(clippy::cast_precision_loss, reason = "numbers of connections")]
 fn layer_densities(arm: &Arm) -> impl Iterator<Item = f64> {
     let places = arm.shapes().into_iter().map(Shape::places);

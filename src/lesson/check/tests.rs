@@ -111,6 +111,10 @@ fn a_comparison_of_every_seed_shows_the_one_furthest_from_holding() {
 fn settings_have_their_defaults_and_texts_are_compared_as_texts() {
     use Verdict::{Fail, Pass};
     value_is("settings.sparsity.density == 50 %", Pass, "50.0\u{a0}%");
+    // 47 % of 8 and of 4 places are 3.76 and 1.88, so 4 and 2 connections, as of 50 %; 40 % are 3 and 2.
+    value_is("settings.sparsity.density == 47 %", Pass, "47.0\u{a0}%");
+    value_is("settings.sparsity.density <= 47 %", Pass, "47.0\u{a0}%");
+    value_is("settings.sparsity.density == 40 %", Fail, "50.0\u{a0}%");
     value_is("settings.data.train <= 49", Fail, "50");
     value_is("settings.sparsity.drop_fraction == 30 %", Pass, "30.0\u{a0}%");
     value_is("arms.static.settings.sparsity.drop_fraction == 0", Pass, "0.0\u{a0}%");
@@ -234,6 +238,9 @@ fn every_fault_of_a_rule_has_its_line_and_says_what_would_be_right() {
         ("settings.data.train ~ 5", 11, "means nothing"),
         ("two points: ran", 11, "2 points"),
         ("fail: above nothing", 11, "above it there is none"),
+        ("ran\nfail: one\nfail: two", 13, "above it there is none"),
+        // What it explains is faulty, but there.
+        ("arms.SET.test_accuracy >=\nfail: You have {value}.", 11, "ends"),
         ("ran\nfail:", 12, "says nothing"),
         ("ran\nfail: {mean}", 12, "{value}"),
         ("2 points: ran", 10, "points=2"),
