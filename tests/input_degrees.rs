@@ -34,10 +34,12 @@ fn counted(session: &Session, from: u64) -> Vec<f64> {
     let mut updates = history.shown_updates().iter().rev().peekable();
     for step in (from..snapshot.step).rev() {
         while let Some(record) = updates.next_if(|record| record.step > step) {
-            record.added[0].iter().for_each(|place| assert!(there.remove(place)));
-            record.removed[0].iter().for_each(|(place, _)| assert!(there.insert(*place)));
+            assert!(record.added[0].iter().all(|place| there.remove(place)));
+            assert!(record.removed[0].iter().all(|(place, _)| there.insert(*place)));
         }
-        there.iter().for_each(|place| sums[place.source as usize] += 1);
+        for place in &there {
+            sums[place.source as usize] += 1;
+        }
     }
     let steps = u32::try_from(snapshot.step - from).expect("few");
     sums.iter().map(|&sum| f64::from(sum) / f64::from(steps)).collect()

@@ -5,7 +5,8 @@ mod pointer;
 
 use std::sync::Arc;
 
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::emath::GuiRounding as _;
+use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::controls::{grouped, nice_step};
 use super::spots;
@@ -161,16 +162,19 @@ impl Timeline {
         let Some(timing) = snapshot.timing else { return };
         let mut next = snapshot.next_update;
         let mut last = f32::NEG_INFINITY;
+        let mut dots = Vec::new();
         while let Some(step) = next {
             let x = self.x_of_step(step);
             if x - last >= 5.0 {
-                painter.circle_filled(pos2(x, self.ground()), if self.is_large { 2.0 } else { 1.3 }, self.palette.weak);
+                let radius = if self.is_large { 2.0 } else { 1.3 };
+                dots.push(Shape::circle_filled(pos2(x, self.ground()), radius, self.palette.weak));
                 last = x;
             }
             // Far more updates than there are places to show them are skipped over.
             let stride = (snapshot.steps / 2000).max(1);
             next = timing.next_after(step + stride - 1, snapshot.steps);
         }
+        painter.extend(dots);
         let end = recipe.end(snapshot.steps);
         if end < snapshot.steps {
             let end = self.x_of_step(end);
@@ -199,6 +203,9 @@ impl Timeline {
         let width = (0.5 * self.plot.width() / count(history.updates().len().max(40)))
             .clamp(if self.is_large { 2.0 } else { 1.0 }, 4.0);
         let mut last = f32::NEG_INFINITY;
+        // One by one they would be a good part of what a frame takes.
+        let mut bars = Mesh::default();
+        let pixels = painter.pixels_per_point();
         for record in shown() {
             let x = self.x_of_step(record.step);
             if x - last < 1.0 {
@@ -207,9 +214,9 @@ impl Timeline {
             last = x;
             let up = share(record, record.added_count) / most * 0.62 * (self.ground() - self.plot.min.y);
             let down = share(record, record.removed_count) / most * (self.plot.max.y - self.ground());
-            let bar = |from: f32, to: f32, color: Color32| {
+            let mut bar = |from: f32, to: f32, color: Color32| {
                 let rect = Rect::from_min_max(pos2(x - 0.5 * width, from), pos2(x + 0.5 * width, to));
-                painter.rect_filled(rect, egui::CornerRadius::ZERO, color);
+                bars.add_colored_rect(rect.round_to_pixels(pixels), color);
             };
             for (count, from, to, color) in [
                 (record.added_count, self.ground() - up, self.ground() - 1.0, self.palette.regrown),
@@ -220,6 +227,7 @@ impl Timeline {
                 }
             }
         }
+        painter.add(bars);
     }
 
     fn loss(&self, painter: &Painter, history: &History) {

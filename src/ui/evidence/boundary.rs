@@ -60,7 +60,7 @@ impl Boundaries {
             ui.painter().image(self.pictures[arm].texture.id(), rect, whole, Color32::WHITE);
         }
         if let Some(data) = session.data().filter(|_| with_points) {
-            data_points(&ui.painter().with_clip_rect(rect), rect, &data.train, palette, 3.0);
+            ui.painter().with_clip_rect(rect).extend(data_points(rect, &data.train, palette, 3.0));
         }
         let stroke = egui::Stroke::new(1.0, palette.border);
         ui.painter().rect_stroke(rect, CornerRadius::ZERO, stroke, egui::StrokeKind::Inside);

@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use egui::{Color32, ComboBox, CornerRadius, DragValue, Mesh, Painter, Rect, RichText, Sense, Ui, vec2};
+use egui::{ComboBox, CornerRadius, DragValue, RichText, Sense, Ui, vec2};
 
 use super::import::Import;
-use super::points::points;
 use super::{Setup, Shown, data_files};
-use crate::data::{DataFacts, DataSource, DataSpec, Dataset, FileKey, InputShape};
+use crate::data::{DataFacts, DataSource, DataSpec, FileKey};
 use crate::lesson::Control;
 use crate::session::Session;
 use crate::training::ExperimentSpec;
@@ -58,7 +57,7 @@ impl Setup {
             let palette = Palette::of(ui);
             ui.painter().rect_filled(rect, CornerRadius::same(5), palette.canvas);
             if let Some(data) = session.data() {
-                thumbnail(&ui.painter().with_clip_rect(rect), rect.shrink(4.0), &data.train, palette);
+                self.thumbnail.show(&ui.painter().with_clip_rect(rect), rect.shrink(4.0), &data, palette);
             }
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 3.0;
@@ -161,36 +160,4 @@ fn noise_std_row(ui: &mut Ui, data: &mut DataSpec, facts: Option<&DataFacts>) {
     if number_row(ui, "Their spread", "σ", help, DragValue::new(&mut deviation).speed(0.01)).changed() {
         data.noise_std = Some(deviation);
     }
-}
-
-/// A picture of a data set: its points, or some of its images.
-fn thumbnail(painter: &Painter, rect: Rect, data: &Dataset, palette: &Palette) {
-    match data.shape() {
-        InputShape::Plane => points(painter, rect, data, palette, 1.6),
-        InputShape::Image { width, height } => images(painter, rect, data, (width, height), palette),
-        InputShape::Table => {}
-    }
-}
-
-/// The first images: sixteen small ones, or four.
-fn images(painter: &Painter, rect: Rect, data: &Dataset, (width, height): (usize, usize), palette: &Palette) {
-    // More points of an image than these have no room.
-    const MOST: usize = 32;
-    let (wide, high) = (width.min(MOST), height.min(MOST));
-    let across = if wide.max(high) > 16 { 2 } else { 4 };
-    let mut mesh = Mesh::default();
-    #[expect(clippy::cast_precision_loss, reason = "a small number of cells")]
-    let cell = vec2(rect.width() / (across * (wide + 1)) as f32, rect.height() / (across * (high + 1)) as f32);
-    for image in 0..(across * across).min(data.samples()) {
-        let (left, top) = (image % across * (wide + 1), image / across * (high + 1));
-        let pixels = data.sample(image);
-        for (x, y) in (0..high).flat_map(|y| (0..wide).map(move |x| (x, y))) {
-            #[expect(clippy::cast_precision_loss, reason = "a small number of cells")]
-            let at = rect.min + vec2((left + x) as f32 * cell.x, (top + y) as f32 * cell.y);
-            let value = pixels[y * height / high * width + x * width / wide];
-            let color: Color32 = palette.canvas.lerp_to_gamma(palette.text, value.clamp(0.0, 1.0));
-            mesh.add_colored_rect(Rect::from_min_size(at, cell), color);
-        }
-    }
-    painter.add(mesh);
 }

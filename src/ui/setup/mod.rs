@@ -13,6 +13,7 @@ mod painting;
 mod points;
 mod shown;
 mod sparsity;
+mod thumbnail;
 
 pub(super) use points::points as data_points;
 pub(super) use shown::Shown;
@@ -23,6 +24,7 @@ use egui::{ScrollArea, Ui};
 
 use self::import::Import;
 use self::painting::Painting;
+use self::thumbnail::Thumbnail;
 use super::dialogs::Dialogs;
 use crate::data::FileKey;
 use crate::session::{Command, Session};
@@ -32,6 +34,7 @@ use crate::topology::Method;
 #[derive(Debug, Default)]
 pub(super) struct Setup {
     data_open: bool,
+    thumbnail: Thumbnail,
     /// Data that are looked at before they are taken over.
     pub import: Import,
     dialogs: Dialogs<(FileKey, PathBuf)>,

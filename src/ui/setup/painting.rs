@@ -53,11 +53,11 @@ impl Painting {
         let axes = Stroke::new(1.0, palette.border);
         painter.hline(rect.x_range(), rect.center().y, axes);
         painter.vline(rect.center().x, rect.y_range(), axes);
-        for shown in self.stroke.as_ref().unwrap_or(points) {
+        painter.extend(self.stroke.as_ref().unwrap_or(points).iter().map(|shown| {
             #[expect(clippy::cast_possible_truncation, reason = "places on the screen")]
             let at = place(rect, shown.x as f32, shown.y as f32);
-            point(&painter, at, usize::from(shown.class), palette, 3.0);
-        }
+            point(at, usize::from(shown.class), palette, 3.0)
+        }));
         let count = self.stroke.as_ref().map_or(points.len(), Vec::len);
         let full = if count >= MAX_PAINTED { ": no more fit; erase some" } else { "" };
         let text = format!("{} of at most {} points{full}", grouped(count), grouped(MAX_PAINTED));
@@ -83,7 +83,7 @@ impl Painting {
                     let line = if is_chosen { palette.accent } else { palette.border };
                     ui.painter().rect_stroke(rect, CornerRadius::same(4), Stroke::new(1.5, line), StrokeKind::Inside);
                 }
-                point(ui.painter(), rect.center(), usize::from(class), palette, 4.5);
+                ui.painter().add(point(rect.center(), usize::from(class), palette, 4.5));
                 if response.on_hover_text(format!("Paint points of class {class}.")).clicked() {
                     (self.class, self.erases) = (class, false);
                 }
