@@ -8,8 +8,8 @@ mod workload;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use regrow::nn::Activation;
-use regrow::sparse::simd;
-use workload::{MNIST_CONNECTIONS, MNIST_SIZES, Peak, SparseLayer, Training, mnist_dense, rng, set_update};
+use regrow::sparse::{Activations, LANES, simd};
+use workload::{MNIST_CONNECTIONS, MNIST_SIZES, Peak, Reading, SparseLayer, Training, mnist_dense, rng, set_update};
 
 const BATCHES: [usize; 7] = [1, 10, 16, 32, 64, 100, 128];
 const WIDTH: usize = 1000;
@@ -29,14 +29,10 @@ fn peak(bencher: Bencher) {
 
 #[divan::bench(args = [256, 64 << 10])]
 fn memory(bencher: Bencher, kibibytes: usize) {
-    let values = vec![1.0_f32; kibibytes * 256];
-    bencher.counter(BytesCount::of_slice(&values)).bench_local(|| {
-        let lanes = black_box(&values).as_chunks::<64>().0.iter().fold([0.0_f32; 64], |mut lanes, line| {
-            lanes.iter_mut().zip(line).for_each(|(lane, value)| *lane += value);
-            lanes
-        });
-        black_box(lanes)
-    });
+    let values = Activations::zeros(kibibytes * 1024 / (LANES * size_of::<f32>()), LANES);
+    bencher
+        .counter(BytesCount::new(values.bytes()))
+        .bench_local(|| black_box(simd().dispatch(Reading(black_box(&values)))));
 }
 
 #[divan::bench(args = BATCHES)]
