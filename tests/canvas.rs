@@ -340,3 +340,40 @@ fn an_update_of_a_large_network_is_told_in_three_acts_with_a_part_of_its_lines()
     let layer = with_comma(record.removed[0].len());
     assert!(painted(&harness).iter().any(|(text, _)| text.starts_with(&format!("{layer} of "))), "its numbers");
 }
+
+#[test]
+fn what_is_pointed_at_in_one_network_another_need_not_have() {
+    let text = "format = 1\nname = \"two\"\ndata = { source = \"circle\", train = 60, test = 10 }\n\
+                network = { hidden = [40, 30], activation = \"tanh\" }\nsparsity = { method = \"set\", density = 0.1 }\n\
+                training = { epochs = 3, batch = 10, seeds = [1] }\n[[arm]]\nname = \"small dense\"\n\
+                sparsity.method = \"small-dense\"\n";
+    let mut harness = window(experiment(text));
+    press(&mut harness, Modifiers::NONE, Key::D);
+    let networks: Vec<_> = harness.get_all_by_label_contains("Network of").map(|node| node.rect()).collect();
+    assert_eq!(networks.len(), 2);
+    let columns: Vec<f32> = painted(&harness).iter().filter(|text| text.0 == "hidden 1").map(|text| text.1.x).collect();
+    let mut met = 0;
+    for step in 0..40_u8 {
+        let share = f32::from(step) / 40.0;
+        let column = columns[0] + 20.0;
+        harness.hover_at(Pos2::new(column, networks[0].min.y + share * networks[0].height()));
+        harness.run_steps(2);
+        met += usize::from(harness.query_by_label_contains("hidden 1, neuron 3").is_some());
+        // Were a picture never finished, this would wait for good.
+        settle(&mut harness);
+    }
+    assert!(met > 0, "neurons that the small network has not");
+}
+
+#[test]
+fn a_window_too_low_for_any_network_keeps_what_is_pinned() {
+    let mut harness = window(Startup::default());
+    harness.get_by_label_contains("Network of").focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    for height in [300.0, 200.0, 800.0] {
+        harness.set_size(vec2(1280.0, height));
+        settle(&mut harness);
+    }
+    assert!(is_painted(&harness, "pinned") || harness.query_by_label_contains("pinned").is_some());
+}

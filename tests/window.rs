@@ -7,6 +7,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use regrow::data::{DataSource, DataSpec};
 use regrow::session::{Command, Speed};
+use regrow::topology::Method;
 use regrow::ui::{RegrowApp, Startup};
 use windows::{click, experiment, press, settle, wait_for, window};
 
@@ -316,5 +317,18 @@ fn a_source_of_files_says_what_to_choose_and_leaves_the_runs_alone() {
         settle(&mut harness);
         assert!(harness.query_by_label_contains(&format!("{explained}\"…\" is needed: choose the file")).is_some());
         assert_eq!(harness.state().session().arms().len(), 4, "the runs stay as they are");
+    }
+}
+
+#[test]
+fn every_method_has_a_page_in_letters_that_the_fonts_have() {
+    let mut harness = window(Startup::default());
+    click(&mut harness, "about SET and the others");
+    for method in Method::all() {
+        let name = method.page().name;
+        harness.get_all_by_label(name).last().expect("a name").click_accesskit();
+        // A letter that no font has ends the test.
+        settle(&mut harness);
+        assert!(harness.query_by_label(method.page().long_name).is_some(), "{name}");
     }
 }

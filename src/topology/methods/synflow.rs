@@ -15,7 +15,7 @@ pub(super) const METHOD: Definition = Definition {
         long_name: "iterative synaptic flow pruning",
         idea: "No data at all: connections are kept that lie on the strongest paths from inputs to outputs. Pruning in \
            a hundred small rounds keeps any layer from being emptied, which one-shot scores do at high sparsity.",
-        formula: "keep: largest |w ∂R/∂w|, R = 1ᵀ |W_L| … |W_1| 1, D^(k/n) in round k of n = 100",
+        formula: "keep: largest |w ∂R/∂w|, R = 1^T |W_L| … |W_1| 1, D^(k/n) in round k of n = 100",
         parameters: &[("n", "100 rounds"), ("ρ", "the density of the experiment")],
         cost: "A hundred passes of the dense network before training, in double precision; then as a static sparse \
            network.",

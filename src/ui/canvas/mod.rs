@@ -95,8 +95,10 @@ impl Stand {
     /// The part of the screen where the network is.
     fn network(&self) -> Rect {
         let (format, rect) = (&self.scene.layout.format, self.rect());
-        let end = rect.min + self.scene.area;
-        Rect::from_min_max(rect.min + vec2(0.0, format.top), end - vec2(0.0, format.bottom))
+        let start = rect.min + vec2(0.0, format.top);
+        let end = rect.min + self.scene.area - vec2(0.0, format.bottom);
+        // A window may be too low for any of it.
+        Rect::from_min_max(start, end.max(start))
     }
 }
 
@@ -268,7 +270,10 @@ impl Canvas {
 
     fn request(&mut self, ui: &Ui, session: &Session, stands: Vec<Stand>) {
         for Stand { pane, arm, response, scene } in stands {
-            let scene = Scene { focus: self.focus, look: self.look, ..scene };
+            // What is pointed at in one network another may not have.
+            let is_there =
+                |&(column, neuron): &(usize, usize)| Pointed::Neuron { column, neuron }.has_place(scene.snapshot());
+            let scene = Scene { focus: self.focus.filter(is_there), look: self.look, ..scene };
             self.panes[pane].request(ui, (session, arm), scene, response.rect);
         }
     }

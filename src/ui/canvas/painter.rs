@@ -76,7 +76,7 @@ impl Drop for Painter {
 
 /// The figures of the last view, which is often drawn again: zoomed, or with another neuron pointed at.
 #[derive(Default)]
-struct LastFigures(Option<(Weak<View>, [bool; 2], Arc<Figures>)>);
+struct LastFigures(Option<(Weak<View>, [bool; 3], Arc<Figures>)>);
 
 impl LastFigures {
     /// Whether the last picture was of the same view.
@@ -86,7 +86,7 @@ impl LastFigures {
 
     fn of(&mut self, scene: &Scene) -> Arc<Figures> {
         let view = Arc::downgrade(&scene.view);
-        let with = [scene.band.is_some(), scene.look.color == ColorBy::Score];
+        let with = [scene.band.is_some(), scene.look.color == ColorBy::Score, scene.inputs.is_some()];
         match &self.0 {
             Some((last, same, figures)) if last.ptr_eq(&view) && *same == with => Arc::clone(figures),
             _ => {

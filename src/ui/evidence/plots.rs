@@ -114,7 +114,7 @@ pub(super) fn name_ends_with<'a>(
         .into_iter()
         .map(|(arm, point)| {
             let at = transform.position_from_point(&point);
-            (arm, pos2(at.x + 6.0, at.y.clamp(bounds.min.y + 7.0, bounds.max.y - 7.0)))
+            (arm, pos2(at.x + 6.0, at.y.min(bounds.max.y - 7.0).max(bounds.min.y + 7.0)))
         })
         .collect();
     ends.sort_by(|a, b| a.1.y.total_cmp(&b.1.y));
