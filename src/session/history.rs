@@ -11,6 +11,9 @@ use crate::training::{
 /// Life-cycle colours fade over so many topology updates.
 pub const FADE: u32 = 3;
 
+/// What is shown stays so often at most where the runs have not been seen after the same step: some frames.
+const LONGEST_WAIT: u8 = 10;
+
 /// The records of a run, and the newest view of it.
 #[derive(Debug, Default)]
 pub struct History {
@@ -24,6 +27,8 @@ pub struct History {
     turnover: Vec<UpdateMeasures>,
     /// The newest.
     live: Option<Arc<View>>,
+    /// How often it has stayed, waiting for other runs to come as far.
+    waited: u8,
     /// The moment of the past that is shown in its place.
     past: Option<Arc<View>>,
     failure: Option<Failure>,
@@ -106,7 +111,8 @@ pub enum LifeEvent {
 
 impl History {
     /// Takes in what the runs have left since. Where all that go on have been seen after the same step, that is what is
-    /// shown, so that they stand side by side in lock step; once all rest, it is the newest of each.
+    /// shown, so that they stand side by side in lock step; until then, for a few times, what has been shown before. Once
+    /// all rest, it is the newest of each.
     pub(super) fn take_all<'a>(
         histories: &mut [Self],
         mailboxes: impl Iterator<Item = &'a Mailbox>,
@@ -114,11 +120,21 @@ impl History {
     ) {
         let contents: Vec<_> = mailboxes.map(Mailbox::open).collect();
         let step = if are_at_rest { None } else { common_step(&contents) };
+        let may_wait = !are_at_rest && step.is_none();
+        let waits = may_wait && histories.iter().zip(&contents).all(|(history, contents)| history.can_wait(contents));
         for (history, contents) in histories.iter_mut().zip(&contents) {
             history.take(contents);
-            let common = step.and_then(|step| contents.view_at(step));
-            history.live = common.or(contents.latest.as_ref()).cloned();
+            history.waited = if waits { history.waited + 1 } else { 0 };
+            if !waits {
+                let common = step.and_then(|step| contents.view_at(step));
+                history.live = common.or(contents.latest.as_ref()).cloned();
+            }
         }
+    }
+
+    /// Whether what is shown may stay for the moment, though there is something newer.
+    fn can_wait(&self, contents: &Contents) -> bool {
+        self.live.is_some() && self.rewinds == contents.rewinds && self.waited < LONGEST_WAIT
     }
 
     fn take(&mut self, contents: &Contents) {
