@@ -202,7 +202,7 @@ impl Canvas {
         let width = if arms.len() > 1 { 0.5 * (space.x - GAP) } else { space.x };
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
-            let size = vec2(width, space.y);
+            let size = vec2(width, space.y).max(Vec2::ZERO);
             arms.into_iter().enumerate().filter_map(|own| self.stand(ui, session, own, (size, format))).collect()
         })
         .inner
