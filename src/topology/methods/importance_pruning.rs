@@ -27,7 +27,10 @@ pub(super) const METHOD: Definition = Definition {
                 "neurons",
                 "prune_neurons = { share = 0.2, from = 0.4, every = 10 }: epoch 200 of 500 on, every tenth update",
             ),
-            ("α", "activation = \"all-relu\" in [network]: slope −0.6 or 0.6 for negative sums, by turns from layer to layer"),
+            (
+                "α",
+                "activation = \"all-relu\" in [network]: slope −0.6 or 0.6 for negative sums, by turns from layer to layer",
+            ),
         ],
         cost: "Less and less: connections go with the neurons. No dense computation.",
         contested: "At later updates new connections may grow to a neuron that was pruned, as anywhere in SET. With short runs or few \
