@@ -55,6 +55,14 @@ impl InputDegrees {
         self.records == shown
     }
 
+    /// The mean until the moment of an arm's run that is shown, read at once; nothing where [`Self::mean`] is nothing.
+    #[must_use]
+    pub fn mean_of(session: &Session, arm: usize) -> Option<MeanDegrees> {
+        let mut degrees = Self::default();
+        while !degrees.follow(session, arm) {}
+        degrees.mean(&session.histories[arm].view()?.snapshot)
+    }
+
     /// Takes a record in, or out again; the number of its changes.
     fn take(&mut self, record: &UpdateRecord, is_ahead: bool) -> usize {
         let steps = record.step.saturating_sub(self.since).cast_signed();

@@ -52,9 +52,8 @@ fn print(ui: &mut Ui, session: &Session, look: &Look, columns: &Columns, texture
     let area = vec2(rect.width(), band.as_ref().map_or(rect.height(), |band| band.top));
     let layout = Layout::of(&view.snapshot, area, (look.placement, shape), session.data().is_some(), Format::DESK);
     let layout = layout.sorted(columns);
-    let mut inputs = InputDegrees::default();
-    while !inputs.follow(session, arm) {}
-    let inputs = inputs.mean(&view.snapshot);
+    let has_map = band.as_ref().is_some_and(Band::has_input_map);
+    let inputs = if has_map { InputDegrees::mean_of(session, arm) } else { None };
     let scene =
         Scene { band, inputs, look: *look, ..Scene::new(session, arm, Arc::clone(view), layout, area, palette) };
     let figures = scene.figures();
