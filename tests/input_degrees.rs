@@ -6,17 +6,7 @@ use std::collections::BTreeSet;
 
 use regrow::session::{Command, InputDegrees, MeanDegrees, Session, Speed};
 use regrow::sparse::Place;
-use sessions::{do_it, session};
-
-const EXPERIMENT: &str = r#"
-format = 1
-name = "inputs"
-data = { source = "circle", train = 64, test = 50, noise_features = 6 }
-network = { hidden = [10, 6], activation = "tanh" }
-sparsity = { method = "set", density = 0.3, drop_fraction = 0.4, update_every = { steps = 5 } }
-optimizer = { learning_rate = 0.1, momentum = 0.9 }
-training = { epochs = 12, batch = 16, seeds = [3] }
-"#;
+use sessions::{EVOLVING, do_it, session};
 
 /// Reads on to the moment that is shown.
 fn read(degrees: &mut InputDegrees, session: &Session) -> MeanDegrees {
@@ -54,7 +44,7 @@ fn assert_counted(found: &MeanDegrees, session: &Session, from: u64) {
 
 #[test]
 fn means_are_those_of_a_count_step_by_step_on_and_back_and_after_a_rewind() {
-    let mut session = session(EXPERIMENT);
+    let mut session = session(EVOLVING);
     do_it(&mut session, Command::SetSpeed(Speed::FULL));
     let mut degrees = InputDegrees::default();
     let first = read(&mut degrees, &session);
@@ -85,7 +75,7 @@ fn means_are_those_of_a_count_step_by_step_on_and_back_and_after_a_rewind() {
 #[test]
 fn it_begins_where_what_changed_has_been_forgotten() {
     // Each update moves 0.9 of 120,000 connections, 20 bytes each: the 64 MB of a run hold fewer than 40 of them.
-    let restless = EXPERIMENT
+    let restless = EVOLVING
         .replace("noise_features = 6", "noise_features = 200")
         .replace("hidden = [10, 6]", "hidden = [6000]")
         .replace(
@@ -99,9 +89,9 @@ fn it_begins_where_what_changed_has_been_forgotten() {
     do_it(&mut session, Command::GoToEpoch(12));
     let forgotten =
         session.history(0).updates().iter().rfind(|record| record.has_forgotten()).expect("it forgets").step;
-    let mut anew = InputDegrees::default();
-    for degrees in [&mut followed, &mut anew] {
-        while !degrees.follow(&session, 0) {}
-        assert_counted(&read(degrees, &session), &session, forgotten);
+    while !followed.follow(&session, 0) {}
+    let anew = InputDegrees::mean_of(&session, 0).expect("a sparse layer");
+    for degrees in [read(&mut followed, &session), anew] {
+        assert_counted(&degrees, &session, forgotten);
     }
 }

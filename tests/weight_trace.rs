@@ -4,17 +4,7 @@ mod sessions;
 
 use regrow::session::{Command, Life, LifeEvent, Session, Speed, WeightTrace};
 use regrow::sparse::Place;
-use sessions::{do_it, session};
-
-const EXPERIMENT: &str = r#"
-format = 1
-name = "trace"
-data = { source = "circle", train = 64, test = 50, noise_features = 6 }
-network = { hidden = [10, 6], activation = "tanh" }
-sparsity = { method = "set", density = 0.3, drop_fraction = 0.4, update_every = { steps = 5 } }
-optimizer = { learning_rate = 0.1, momentum = 0.9 }
-training = { epochs = 12, batch = 16, seeds = [3] }
-"#;
+use sessions::{EVOLVING, do_it, session};
 
 /// Reads all that has been recorded.
 fn read(trace: &mut WeightTrace, session: &Session, at: (usize, Place)) {
@@ -48,7 +38,7 @@ fn places(session: &Session) -> Vec<(usize, Place)> {
 
 #[test]
 fn every_place_has_the_weights_that_it_had_and_the_events_that_explain_them() {
-    let mut session = session(EXPERIMENT);
+    let mut session = session(EVOLVING);
     do_it(&mut session, Command::SetSpeed(Speed::FULL));
     do_it(&mut session, Command::GoToEpoch(12));
     let moments = session.history(0).moments(session.steps_per_epoch());
@@ -86,7 +76,7 @@ fn every_place_has_the_weights_that_it_had_and_the_events_that_explain_them() {
 
 #[test]
 fn it_grows_with_the_recording_and_begins_anew_with_the_run() {
-    let mut session = session(EXPERIMENT);
+    let mut session = session(EVOLVING);
     let at = places(&session)[0];
     let mut trace = WeightTrace::default();
     read(&mut trace, &session, at);
@@ -128,7 +118,7 @@ fn life(session: &Session, (layer, place): (usize, Place)) -> Vec<LifeEvent> {
 
 #[test]
 fn a_life_is_the_same_however_one_came_to_the_moment() {
-    let mut session = session(EXPERIMENT);
+    let mut session = session(EVOLVING);
     do_it(&mut session, Command::SetSpeed(Speed::FULL));
     let places = places(&session);
     let mut lives: Vec<Life> = places.iter().map(|_| Life::default()).collect();
@@ -163,7 +153,7 @@ fn a_life_is_the_same_however_one_came_to_the_moment() {
 
 #[test]
 fn of_a_long_run_a_life_begins_some_hundred_updates_ago_and_grows() {
-    let often = EXPERIMENT.replace("{ steps = 5 }", "{ steps = 1 }").replace("epochs = 12", "epochs = 200");
+    let often = EVOLVING.replace("{ steps = 5 }", "{ steps = 1 }").replace("epochs = 12", "epochs = 200");
     let mut session = session(&often);
     do_it(&mut session, Command::SetSpeed(Speed::FULL));
     do_it(&mut session, Command::GoToEpoch(150));

@@ -9,6 +9,17 @@ use std::time::{Duration, Instant};
 use regrow::session::{Command, Session};
 use regrow::storage::parse_experiment;
 
+/// Small, with an update every five steps.
+pub const EVOLVING: &str = r#"
+format = 1
+name = "evolving"
+data = { source = "circle", train = 64, test = 50, noise_features = 6 }
+network = { hidden = [10, 6], activation = "tanh" }
+sparsity = { method = "set", density = 0.3, drop_fraction = 0.4, update_every = { steps = 5 } }
+optimizer = { learning_rate = 0.1, momentum = 0.9 }
+training = { epochs = 12, batch = 16, seeds = [3] }
+"#;
+
 /// Opens an experiment, and waits for its first views.
 pub fn session(text: &str) -> Session {
     let experiment = parse_experiment(text).unwrap_or_else(|faults| panic!("{faults:?}"));
