@@ -21,24 +21,26 @@ struct Shown {
     data: Weak<Split>,
     is_dark: bool,
     rect: Rect,
+    /// A point.
+    pixels: f32,
 }
 
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
-        self.data.ptr_eq(&other.data) && (self.is_dark, self.rect) == (other.is_dark, other.rect)
+        self.data.ptr_eq(&other.data)
+            && (self.is_dark, self.rect, self.pixels) == (other.is_dark, other.rect, other.pixels)
     }
 }
 
 impl Thumbnail {
     /// Shows points, or some images.
     pub(super) fn show(&mut self, painter: &Painter, rect: Rect, data: &Arc<Split>, palette: &Palette) {
-        let shown = Some(Shown { data: Arc::downgrade(data), is_dark: palette.dark, rect });
+        let pixels = painter.pixels_per_point();
+        let shown = Some(Shown { data: Arc::downgrade(data), is_dark: palette.dark, rect, pixels });
         if self.shown != shown {
             self.shown = shown;
             self.shapes = match data.train.shape() {
-                InputShape::Plane => {
-                    squares_together(points(rect, &data.train, palette, 1.6), painter.pixels_per_point())
-                }
+                InputShape::Plane => squares_together(points(rect, &data.train, palette, 1.6), pixels),
                 InputShape::Image { width, height } => vec![images(rect, &data.train, (width, height), palette)],
                 InputShape::Table => Vec::new(),
             };
