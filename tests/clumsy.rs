@@ -171,8 +171,7 @@ impl Clumsy {
                     _ => Modifiers::NONE,
                 };
                 // Of files other tests know; here nothing is to be written.
-                let is_file = modifiers == Modifiers::COMMAND && matches!(key, Key::S);
-                if !is_file {
+                if (modifiers, key) != (Modifiers::COMMAND, Key::S) {
                     self.harness.key_press_modifiers(modifiers, key);
                 }
                 self.frame();
@@ -243,7 +242,8 @@ fn count_panics() {
 
 fn clumsy(startup: impl Fn() -> Startup) {
     count_panics();
-    let (actions, first) = (number("REGROW_CLUMSY").unwrap_or(ACTIONS), number("REGROW_CLUMSY_SEED").unwrap_or(1));
+    let (actions, first) =
+        (number("REGROW_CLUMSY").unwrap_or(ACTIONS).max(1), number("REGROW_CLUMSY_SEED").unwrap_or(1));
     let at_once = actions.min(2 * ACTIONS);
     for seed in first..first + actions.div_ceil(at_once) {
         let random = generator(seed as u64, Stream::Data);
