@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::sparse::Place;
+use crate::storage::EpochPoint;
 use crate::training::{
     Contents, EpochRecord, Failure, Mailbox, Snapshot, Topology, UpdateMeasures, UpdateRecord, View,
 };
@@ -18,10 +19,9 @@ const LONGEST_WAIT: u8 = 10;
 #[derive(Debug, Default)]
 pub struct History {
     epochs: Vec<Arc<EpochRecord>>,
-    /// Operations of training until the end of each epoch.
-    flops: Vec<u64>,
-    /// Seconds of training until the end of each epoch.
-    seconds: Vec<f64>,
+    /// The numbers of these records side by side: curves are drawn from them at every frame, and records lie all over the
+    /// memory.
+    points: Vec<EpochPoint>,
     updates: Vec<Arc<UpdateRecord>>,
     first: Topology,
     turnover: Vec<UpdateMeasures>,
@@ -141,8 +141,7 @@ impl History {
         if contents.rewinds != self.rewinds {
             self.rewinds = contents.rewinds;
             self.epochs.clear();
-            self.flops.clear();
-            self.seconds.clear();
+            self.points.clear();
             self.updates.clear();
             self.turnover.clear();
             self.extremes = Extremes::default();
@@ -157,9 +156,7 @@ impl History {
         let new = &contents.epochs[self.epochs.len()..];
         self.extremes = new.iter().fold(self.extremes, |extremes, record| extremes.with(record));
         for record in new {
-            self.flops.push(self.flops() + record.flops);
-            let before = self.seconds.last().copied().unwrap_or(0.0);
-            self.seconds.push(before + record.seconds);
+            self.points.push(EpochPoint::after(self.points.last(), record));
         }
         self.epochs.extend_from_slice(new);
         self.updates.extend_from_slice(&contents.updates[self.updates.len()..]);
@@ -179,19 +176,13 @@ impl History {
     /// Operations that kernels computed for these epochs and for the choice of the first network, two a multiply-add.
     #[must_use]
     pub fn flops(&self) -> u64 {
-        self.flops.last().copied().unwrap_or(0)
+        self.points.last().map_or(0, |point| point.flops)
     }
 
-    /// For each of these records, the operations from the start to there.
+    /// What curves show of these records.
     #[must_use]
-    pub fn flops_by_epoch(&self) -> &[u64] {
-        &self.flops
-    }
-
-    /// For each of these records, the seconds of training from the start to there.
-    #[must_use]
-    pub fn seconds(&self) -> &[f64] {
-        &self.seconds
+    pub fn points(&self) -> &[EpochPoint] {
+        &self.points
     }
 
     /// The outermost values of these records.

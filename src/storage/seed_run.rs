@@ -30,6 +30,27 @@ pub struct EpochPoint {
     pub digest: Option<u64>,
 }
 
+impl EpochPoint {
+    /// How a run stands at the end of an epoch, where it stood like this at the end of the one before.
+    #[must_use]
+    pub fn after(before: Option<&Self>, record: &EpochRecord) -> Self {
+        let (seconds, flops) = before.map_or((0.0, 0), |point| (point.seconds, point.flops));
+        Self {
+            train_accuracy: record.train.accuracy(),
+            test_accuracy: record.test.accuracy(),
+            train_loss: record.train.loss(),
+            test_loss: record.test.loss(),
+            connections: record.connections,
+            removed: record.removed,
+            added: record.added,
+            own_seconds: record.seconds,
+            seconds: seconds + record.seconds,
+            flops: flops + record.flops,
+            digest: Some(record.digest),
+        }
+    }
+}
+
 /// A run of one arm from one seed, under way or ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeedRun {
@@ -94,20 +115,7 @@ impl SeedRun {
 
     /// Takes in the next epoch.
     pub fn push(&mut self, record: &EpochRecord) {
-        let (seconds, flops) = self.epochs.last().map_or((0.0, 0), |point| (point.seconds, point.flops));
-        self.epochs.push(EpochPoint {
-            train_accuracy: record.train.accuracy(),
-            test_accuracy: record.test.accuracy(),
-            train_loss: record.train.loss(),
-            test_loss: record.test.loss(),
-            connections: record.connections,
-            removed: record.removed,
-            added: record.added,
-            own_seconds: record.seconds,
-            seconds: seconds + record.seconds,
-            flops: flops + record.flops,
-            digest: Some(record.digest),
-        });
+        self.epochs.push(EpochPoint::after(self.epochs.last(), record));
     }
 
     /// Whether all its epochs were trained.

@@ -4,6 +4,7 @@ use super::arm::Tuning;
 use super::foretelling::Foresight;
 use super::records::UpdateRecord;
 use crate::nn::Network;
+use crate::sparse::Place;
 use crate::topology::UpdateTiming;
 
 /// All that there is to see of a run at one moment. Taking one changes nothing in the run.
@@ -60,6 +61,14 @@ impl Snapshot {
     #[expect(clippy::cast_precision_loss, reason = "numbers of steps")]
     pub fn progress(&self) -> f64 {
         self.step as f64 / self.steps.max(1) as f64
+    }
+
+    /// The topology update in which the connection at a place of a layer grew, 0 for the start; none where there is no
+    /// connection now.
+    #[must_use]
+    pub fn born_at(&self, layer: usize, place: Place) -> Option<u32> {
+        let connection = self.network.layers()[layer].weights.find(place)?;
+        self.born[layer].get(connection).copied()
     }
 
     /// Whether something was before this moment.

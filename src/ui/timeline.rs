@@ -9,6 +9,7 @@ use egui::emath::GuiRounding as _;
 use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::controls::{grouped, nice_step};
+use super::evidence::plots::sampled;
 use super::spots;
 use super::theme::{Palette, semibold};
 use crate::lesson::Control;
@@ -232,17 +233,12 @@ impl Timeline {
 
     fn loss(&self, painter: &Painter, history: &History) {
         let most = history.extremes().test_loss.max(1e-9);
-        let stride = history.epochs().len().div_ceil(800).max(1);
-        let points: Vec<Pos2> = history
-            .epochs()
-            .iter()
-            .step_by(stride)
-            .map(|record| {
-                #[expect(clippy::cast_possible_truncation, reason = "a position on screen")]
-                let share = (record.test.loss() / most) as f32;
-                pos2(self.x(f64::from(record.epoch)), self.ground() - share * 0.92 * (self.ground() - self.plot.min.y))
-            })
-            .collect();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a position on screen")]
+        let at = |epoch: usize| {
+            let share = (history.points()[epoch].test_loss / most) as f32;
+            pos2(self.x(epoch as f64), self.ground() - share * 0.92 * (self.ground() - self.plot.min.y))
+        };
+        let points: Vec<Pos2> = sampled(history.points().len(), 800).map(at).collect();
         if points.len() > 1 {
             painter.line(points, self.stroke(1.3, self.palette.weak));
         }

@@ -33,7 +33,11 @@ impl Life {
             let after = after.max(history.earliest_known_update());
             *self = Self { followed, after, records: first, events: Vec::new() };
         }
-        self.events.extend(life_events(&shown[self.records..], layer, place).map(|(_, event)| event));
+        // Since a connection that is there was born, nothing can have happened at its place.
+        let born = history.view().and_then(|view| view.snapshot.born_at(layer, place));
+        let end = born.map_or(shown.len(), |born| shown.partition_point(|record| record.update <= born));
+        let unread = &shown[self.records.min(end)..end];
+        self.events.extend(life_events(unread, layer, place).map(|(_, event)| event));
         self.records = shown.len();
     }
 

@@ -35,7 +35,7 @@ pub(super) fn show(
     let weights = &snapshot.network.layers()[layer].weights;
     let palette = Palette::of(ui);
     let found = weights.find(place);
-    let born = found.map_or(0, |connection| snapshot.born[layer][connection]);
+    let born = snapshot.born_at(layer, place).unwrap_or(0);
     let source = neuron_name(session, &snapshot.network, layer, place.source as usize);
     let target = neuron_name(session, &snapshot.network, layer + 1, place.target as usize);
     let tag = match found {

@@ -21,7 +21,6 @@ use super::table::note;
 use crate::nn::Loss;
 use crate::session::{ComparisonJob, Extremes, Session};
 use crate::storage::EpochPoint;
-use crate::training::EpochRecord;
 use crate::ui::theme::Palette;
 
 /// What is plotted.
@@ -56,16 +55,7 @@ impl Figure {
         100.0 * if self == Self::TrainAccuracy { extremes.train_accuracy } else { extremes.test_accuracy }
     }
 
-    fn value(self, record: &EpochRecord) -> f64 {
-        match self {
-            Self::TestAccuracy => 100.0 * record.test.accuracy(),
-            Self::TrainAccuracy => 100.0 * record.train.accuracy(),
-            Self::TestLoss => record.test.loss(),
-            Self::TrainLoss => record.train.loss(),
-        }
-    }
-
-    fn of_point(self, point: &EpochPoint) -> f64 {
+    fn value(self, point: &EpochPoint) -> f64 {
         match self {
             Self::TestAccuracy => 100.0 * point.test_accuracy,
             Self::TrainAccuracy => 100.0 * point.train_accuracy,

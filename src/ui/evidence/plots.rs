@@ -12,6 +12,14 @@ use crate::ui::theme::{Palette, semibold};
 /// Points of a curve at most; a panel has hardly more pixels.
 pub(super) const MOST_POINTS: usize = 400;
 
+/// Positions of at most about `most` of so many values: the same ones until there are twice as many. The newest is always
+/// there, so that the curve never trails behind.
+pub(in crate::ui) fn sampled(length: usize, most: usize) -> impl Iterator<Item = usize> {
+    let stride = length.div_ceil(most).max(1).next_power_of_two();
+    let last = length.checked_sub(1).filter(|last| !last.is_multiple_of(stride));
+    (0..length).step_by(stride).chain(last)
+}
+
 /// How an arm's curve is drawn, so that arms can be told apart without colours: no two of the first 25 have both colour and
 /// pattern in common.
 pub(in crate::ui) fn line_style(arm: usize) -> LineStyle {
@@ -145,5 +153,13 @@ mod tests {
             let alike = (0..arm).find(|other| other % colors == arm % colors && line_style(*other) == line_style(arm));
             assert_eq!(alike, None, "{arm}");
         }
+    }
+
+    #[test]
+    fn the_first_and_the_last_value_are_among_those_that_are_drawn() {
+        assert_eq!(sampled(0, 4).count(), 0);
+        assert_eq!(sampled(3, 4).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(sampled(9, 4).collect::<Vec<_>>(), [0, 4, 8]);
+        assert_eq!(sampled(16, 4).collect::<Vec<_>>(), [0, 4, 8, 12, 15]);
     }
 }

@@ -6,7 +6,7 @@ use egui_plot::LineStyle;
 use super::TEXT;
 use crate::session::Session;
 use crate::ui::controls::elided;
-use crate::ui::evidence::plots::line_style;
+use crate::ui::evidence::plots::{line_style, sampled};
 use crate::ui::theme::{Palette, semibold};
 
 /// Without so much height there is no plot.
@@ -89,11 +89,10 @@ impl Axes {
     }
 
     fn points(&self, session: &Session, arm: usize) -> Vec<Pos2> {
-        let epochs = session.history(arm).epochs();
-        let stride = epochs.len().div_ceil(MOST_POINTS).max(1);
-        // Strides are counted from the end, which is always there.
-        let kept = epochs.iter().rev().step_by(stride).rev();
-        kept.map(|record| self.at(f64::from(record.epoch), 100.0 * record.test.accuracy())).collect()
+        let points = session.history(arm).points();
+        let kept = sampled(points.len(), MOST_POINTS);
+        #[expect(clippy::cast_precision_loss, reason = "a number of epochs")]
+        kept.map(|epoch| self.at(epoch as f64, 100.0 * points[epoch].test_accuracy)).collect()
     }
 }
 

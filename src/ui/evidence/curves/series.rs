@@ -5,8 +5,10 @@ use super::options::{Abscissa, Options};
 use crate::metrics::Summary;
 use crate::session::{ComparisonJob, Session};
 use crate::storage::{EpochPoint, SeedRun};
-use crate::ui::evidence::plots::MOST_POINTS;
+use crate::ui::evidence::plots::{MOST_POINTS, sampled};
 
+/// Points of a run that has only begun, if it has so many.
+const LEAST_POINTS: usize = 100;
 /// Vertices of all single runs of a plot at most: they are faint, and drawn anew with every picture.
 const MOST_SINGLE_POINTS: usize = 8_000;
 
@@ -33,15 +35,16 @@ pub(super) fn watched(session: &Session, figure: Figure, options: &Options) -> V
     let steps = session.steps_per_epoch();
     let curve = |arm: usize| {
         let history = session.history(arm);
-        let (epochs, seconds, flops) = (history.epochs(), history.seconds(), history.flops_by_epoch());
+        let epochs = history.points();
         // The first record is of the network before anything was done by hand: no training began from there then.
         let is_changed = history.updates().first().is_some_and(|record| record.by_hand.is_some() && record.step == 0);
         let point = |index: usize| {
             let y = moving_mean(index, options.window(), |index| figure.value(&epochs[index]));
-            let x = abscissa(options.abscissa, index, steps, seconds[index], flops[index]);
+            let x = abscissa(options.abscissa, index, steps, &epochs[index]);
             CurvePoint { x, y: Summary::of(&[y]) }
         };
-        let shown = sampled(epochs.len(), MOST_POINTS).filter(|&index| index > 0 || !is_changed);
+        let most = most_points(options, epochs.len(), session.experiment().epochs() as usize);
+        let shown = sampled(epochs.len(), most).filter(|&index| index > 0 || !is_changed);
         Curve { arm, points: shown.map(point).collect(), single_runs: Vec::new() }
     };
     (0..session.arms().len()).map(curve).collect()
@@ -56,12 +59,9 @@ pub(super) fn over_seeds(job: &ComparisonJob, figure: Figure, options: &Options)
         let own = || job.runs().iter().filter(move |run| run.arm == arm);
         let finished: Vec<&SeedRun> = own().filter(|run| run.has_finished()).collect();
         let y = |run: &SeedRun, index: usize| {
-            moving_mean(index, options.window(), |index| figure.of_point(&run.epochs[index]))
+            moving_mean(index, options.window(), |index| figure.value(&run.epochs[index]))
         };
-        let x = |run: &SeedRun, index: usize| {
-            let EpochPoint { seconds, flops, .. } = run.epochs[index];
-            abscissa(options.abscissa, index + 1, steps, seconds, flops)
-        };
+        let x = |run: &SeedRun, index: usize| abscissa(options.abscissa, index + 1, steps, &run.epochs[index]);
         let point = |index: usize| {
             let over_runs = |value: &dyn Fn(&SeedRun, usize) -> f64| {
                 Summary::of(&finished.iter().map(|run| value(run, index)).collect::<Vec<f64>>())
@@ -86,27 +86,29 @@ fn is_shown(run: &SeedRun) -> bool {
 pub(super) fn shown(session: &Session, figure: Figure, options: &Options, arm: usize) -> Option<[f64; 2]> {
     session.past()?;
     let history = session.history(arm);
-    let record = history.shown_record()?;
-    let index = record.epoch as usize;
-    let (seconds, flops) = (*history.seconds().get(index)?, *history.flops_by_epoch().get(index)?);
-    Some([abscissa(options.abscissa, index, session.steps_per_epoch(), seconds, flops), figure.value(record)])
+    let index = history.shown_record()?.epoch as usize;
+    let point = history.points().get(index)?;
+    Some([abscissa(options.abscissa, index, session.steps_per_epoch(), point), figure.value(point)])
 }
 
-#[expect(clippy::cast_precision_loss, reason = "numbers of epochs, batches and operations")]
-fn abscissa(abscissa: Abscissa, epoch: usize, steps_per_epoch: u64, seconds: f64, flops: u64) -> f64 {
-    match abscissa {
-        Abscissa::Epochs => epoch as f64,
-        Abscissa::Batches => epoch as f64 * steps_per_epoch as f64,
-        Abscissa::Flops => flops as f64,
-        Abscissa::Seconds => seconds,
+/// So many points as there are pixels for where only a part of the run is done.
+fn most_points(options: &Options, done: usize, all: usize) -> usize {
+    let is_by_epoch = matches!(options.abscissa, Abscissa::Epochs | Abscissa::Batches);
+    if is_by_epoch && !options.axes.log_x {
+        (MOST_POINTS * done / all.max(1)).clamp(LEAST_POINTS, MOST_POINTS)
+    } else {
+        MOST_POINTS
     }
 }
 
-/// Positions of at most about `most` of so many values. The newest is always there, so that the curve never trails behind.
-fn sampled(length: usize, most: usize) -> impl Iterator<Item = usize> {
-    let stride = length.div_ceil(most).max(1);
-    let last = length.checked_sub(1).filter(|last| !last.is_multiple_of(stride));
-    (0..length).step_by(stride).chain(last)
+#[expect(clippy::cast_precision_loss, reason = "numbers of epochs, batches and operations")]
+fn abscissa(abscissa: Abscissa, epoch: usize, steps_per_epoch: u64, point: &EpochPoint) -> f64 {
+    match abscissa {
+        Abscissa::Epochs => epoch as f64,
+        Abscissa::Batches => epoch as f64 * steps_per_epoch as f64,
+        Abscissa::Flops => point.flops as f64,
+        Abscissa::Seconds => point.seconds,
+    }
 }
 
 /// The mean of a value and those before it, `window` in all where there are so many.
@@ -127,13 +129,5 @@ mod tests {
         assert_eq!(means(1), values);
         assert_eq!(means(2), [4.0, 6.0, 4.0, 1.0]);
         assert_eq!(means(20), [4.0, 6.0, 4.0, 3.5]);
-    }
-
-    #[test]
-    fn the_first_and_the_last_value_are_among_those_that_are_drawn() {
-        assert_eq!(sampled(0, 4).count(), 0);
-        assert_eq!(sampled(3, 4).collect::<Vec<_>>(), [0, 1, 2]);
-        assert_eq!(sampled(9, 4).collect::<Vec<_>>(), [0, 3, 6, 8]);
-        assert_eq!(sampled(10, 4).collect::<Vec<_>>(), [0, 3, 6, 9]);
     }
 }

@@ -3,7 +3,9 @@
 use egui::Ui;
 use egui_plot::{HoverPosition, Line, PlotPoint, PlotPoints, Points};
 
-use super::super::plots::{MOST_POINTS, line_style, name_axis, name_ends, room_for_names, still_plot, with_small_text};
+use super::super::plots::{
+    MOST_POINTS, line_style, name_axis, name_ends, room_for_names, sampled, still_plot, with_small_text,
+};
 use super::super::table::note;
 use super::{is_sparse, percent, title};
 use crate::session::Session;
@@ -57,11 +59,9 @@ fn curves(session: &Session, value: impl Fn(&UpdateMeasures) -> Option<f64>) -> 
     (0..session.arms().len())
         .map(|arm| {
             let all = session.history(arm).turnover();
-            let stride = all.len().div_ceil(MOST_POINTS).max(1);
-            // The newest is always there, so that the curve never trails behind.
-            let last = all.last().filter(|_| !(all.len() - 1).is_multiple_of(stride));
-            let of_sparse = all.iter().step_by(stride).chain(last).filter(|_| is_sparse(session.history(arm)));
-            of_sparse
+            let shown = sampled(all.len(), MOST_POINTS).map(|index| &all[index]);
+            shown
+                .filter(|_| is_sparse(session.history(arm)))
                 .filter_map(|measures| Some(PlotPoint::new(epoch(session, measures.step), 100.0 * value(measures)?)))
                 .collect()
         })
