@@ -48,7 +48,7 @@ pub fn plane_response(network: &Network, side: usize, extent: f32) -> PlaneRespo
 
 /// All rows, without their padding.
 fn rows(activations: &Activations) -> Vec<f32> {
-    (0..activations.neurons()).flat_map(|neuron| activations.row(neuron)).copied().collect()
+    (0..activations.neurons()).map(|neuron| activations.row(neuron)).collect::<Vec<_>>().concat()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a coarse grid")]

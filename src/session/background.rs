@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use super::state::Wake;
-use crate::training::{RunKey, panic_message};
+use crate::training::{RunKey, give_way, panic_message};
 
 /// Work under way, paused or ended, as the window has it.
 ///
@@ -54,6 +54,7 @@ impl<N: Send + 'static> Background<N> {
         let desk = Arc::new(Desk { cancel, board: Mutex::new(board), resumed, wake });
         let own = Arc::clone(&desk);
         thread::Builder::new().name(name.to_owned()).spawn(move || {
+            give_way();
             let done = catch_unwind(AssertUnwindSafe(|| work(&own)));
             own.board().ended = Some(done.unwrap_or_else(|panic| Err(panic_message(panic.as_ref()))));
             (own.wake)();

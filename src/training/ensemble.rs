@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use super::check::ValidExperiment;
+use super::give_way::give_way;
 use super::mailbox::Mailbox;
 use super::moment::{Moment, Plan};
 use super::operation::Operation;
@@ -83,7 +84,11 @@ impl Ensemble {
         };
         let start = || {
             let team = Team::new(threads, &format!("run {run}"))?;
-            thread::Builder::new().name(format!("run {run}")).spawn(move || team.install(|| runner.run(branch)))
+            let work = move || {
+                give_way();
+                team.install(|| runner.run(branch));
+            };
+            thread::Builder::new().name(format!("run {run}")).spawn(work)
         };
         match start() {
             Ok(_) => Ok(Watched { run, mailbox }),

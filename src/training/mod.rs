@@ -15,6 +15,7 @@ mod ensemble;
 mod evaluation;
 mod fault;
 mod foretelling;
+mod give_way;
 mod mailbox;
 mod measures;
 mod moment;
@@ -39,6 +40,7 @@ pub use cost::{RunCost, sparse_training_bytes, training_flops};
 pub use ensemble::Ensemble;
 pub use fault::{Fault, Note};
 pub use foretelling::{Foresight, NextCut};
+pub(crate) use give_way::give_way;
 pub(crate) use mailbox::panic_message;
 pub use mailbox::{Contents, EXTENT, Failure, Mailbox, Past, View};
 pub use measures::{

@@ -19,8 +19,6 @@ use super::trainer::{Progress, Trainer};
 use crate::data::{InputShape, Split};
 use crate::sparse::multiply_adds;
 
-/// Of the time, publishing may take one part in so many.
-const PUBLISH_SHARE: u32 = 25;
 /// Without looking up for orders a run goes on for so long at most, or one step.
 const STRETCH: Duration = Duration::from_millis(30);
 /// Places of a network up to which exploration is followed: 32 MB of bits.
@@ -180,7 +178,7 @@ impl<'a> Course<'a> {
                 self.advance_to(target);
                 let long = self.published.elapsed() >= self.runner.pacer.patience();
                 // Never so often that publishing would slow the training.
-                if (publish || long) && self.published.elapsed() >= self.publishing * PUBLISH_SHARE {
+                if (publish || long) && self.published.elapsed() >= self.runner.pacer.rest_after(self.publishing) {
                     self.publish();
                 }
             }

@@ -124,6 +124,8 @@ fn start(
                 Renderer::Wgpu => eframe::Renderer::Wgpu,
             },
             persist_window: keep_settings,
+            // All that is drawn is of plain colours: without a GPU noise for each pixel would cost frames.
+            dithering: false,
             ..Default::default()
         };
         match eframe::run_native(APP_ID, options, create()) {

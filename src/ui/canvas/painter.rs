@@ -9,7 +9,7 @@ use egui::Context;
 use super::figures::Figures;
 use super::look::ColorBy;
 use super::scene::{Drawing, Scene};
-use crate::training::View;
+use crate::training::{View, give_way};
 
 /// Pictures drawn in less time take little from the training, however many.
 const CHEAP: Duration = Duration::from_millis(8);
@@ -99,6 +99,7 @@ impl LastFigures {
 }
 
 fn work(shared: &Shared, context: &Context) {
+    give_way();
     let mut figures = LastFigures::default();
     let mut slots = shared.lock();
     while !slots.closed {
