@@ -17,7 +17,8 @@ const DENSITY_HELP: &str = "Share of all places that have a connection; sparsity
 const EPSILON_HELP: &str = "Erdős–Rényi: a layer gets ε·(n_in + n_out) connections (Mocanu et al. 2018, equation 2).";
 const FRACTION_HELP: &str = "The share of each layer's connections that a topology update cuts and regrows: ζ in SET \
                              (Mocanu et al. 2018), α in RigL (Evci et al. 2020).";
-const EVERY_HELP: &str = "Time between topology updates. SET updates after every epoch; RigL every 100 batches.";
+const EVERY_HELP: &str =
+    "ΔT, the time between topology updates. SET updates after every epoch; RigL every 100 batches.";
 const UNTIL_HELP: &str = "Evolution ends after this share of the run; then only weights learn. RigL stops at 75 %.";
 
 /// The controls of this part.
@@ -183,9 +184,13 @@ fn evolution(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut Sparsi
     shown.draw(ui, Control::StopAt, |ui| until_row(ui, session, own, sparsity));
 }
 
+/// So wide is the row of the time between updates with its symbol and a number of four digits.
+const ROOM_FOR_SYMBOL: f32 = 240.0;
+
 fn every_row(ui: &mut Ui, session: &Session, own: &Recipe, sparsity: &mut SparsitySpec) {
-    row(ui, "Update every", "ΔT", EVERY_HELP, |ui| {
-        // Name, symbol, number and unit are much for one line.
+    // Name, symbol, number and unit are much for one line: in a narrow panel the help alone has the symbol.
+    let symbol = if ui.available_width() < ROOM_FOR_SYMBOL { "" } else { "ΔT" };
+    row(ui, "Update every", symbol, EVERY_HELP, |ui| {
         ui.spacing_mut().button_padding.x = 5.0;
         ui.spacing_mut().item_spacing.x = 3.0;
         let every = sparsity.update_every.unwrap_or(own.update_every);
