@@ -12,9 +12,10 @@ use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use egui::Theme;
+use egui::{Rect, Theme, Vec2};
 use egui_kittest::Harness;
-use image::RgbaImage;
+use egui_kittest::kittest::Queryable;
+use image::{Rgba, RgbaImage};
 use regrow::session::{Command, Speed};
 use regrow::ui::{RegrowApp, Startup};
 
@@ -48,7 +49,23 @@ fn can_render() -> bool {
     })
 }
 
-fn render(theme: Theme, size: [f32; 2], epoch: u32, name: &str) -> RgbaImage {
+/// The window after some epochs.
+struct Rendered {
+    picture: RgbaImage,
+    /// Where the decision boundary of the static arm is, its name below it included.
+    boundary: Rect,
+}
+
+impl Rendered {
+    /// Whether the static arm's picture has about this colour near its middle, or near its corner at the top left.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places on screen")]
+    fn is_of(&self, share: f32, colour: u32) -> bool {
+        let at = self.boundary.min + Vec2::splat(share * self.boundary.width());
+        is_about(self.picture.get_pixel(at.x as u32, at.y as u32), colour)
+    }
+}
+
+fn render(theme: Theme, size: [f32; 2], epoch: u32, name: &str) -> Rendered {
     let startup = Startup { theme: Some(theme), ..Startup::default() };
     let mut harness = Harness::builder()
         .with_size(size)
@@ -64,7 +81,7 @@ fn render(theme: Theme, size: [f32; 2], epoch: u32, name: &str) -> RgbaImage {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
     std::fs::create_dir_all(&folder).expect("a folder");
     picture.save(folder.join(format!("{name}.png"))).expect("saved");
-    picture
+    Rendered { boundary: harness.get_by_label("decision boundary of static").rect(), picture }
 }
 
 fn settle(harness: &mut Harness<'_, RegrowApp>) {
@@ -82,17 +99,20 @@ fn settle(harness: &mut Harness<'_, RegrowApp>) {
 /// How far a channel may be off: strokes of all but the very strongest weights let the ground shine through.
 const OFF: u8 = 32;
 
+fn is_about(pixel: &Rgba<u8>, colour: u32) -> bool {
+    let [_, red, green, blue] = colour.to_be_bytes();
+    pixel.0.iter().zip([red, green, blue]).all(|(found, wanted)| found.abs_diff(wanted) <= OFF)
+}
+
 /// Pixels of about this colour (lines are a little transparent) in the network's part of the picture (the whole height, the middle of the width).
 fn pixels(picture: &RgbaImage, colour: u32) -> usize {
-    let [_, red, green, blue] = colour.to_be_bytes();
-    let wanted = [red, green, blue];
     // Between the names of the inputs and the evidence, above the legend.
     let (left, right) = (picture.width() * 30 / 100, picture.width() * 66 / 100);
     let bottom = picture.height() - 170;
     picture
         .enumerate_pixels()
         .filter(|(x, y, _)| (left..right).contains(x) && (110..bottom).contains(y))
-        .filter(|(_, _, pixel)| (0..3).all(|channel| pixel.0[channel].abs_diff(wanted[channel]) <= OFF))
+        .filter(|(_, _, pixel)| is_about(pixel, colour))
         .count()
 }
 
@@ -103,7 +123,7 @@ fn check(theme: Theme, size: [f32; 2], name: &str) {
         writeln!(stderr(), "SKIPPED pictures {name}: there is no Vulkan driver to render with").expect("written");
         return;
     }
-    let start = render(theme, size, 0, &format!("{name}-start"));
+    let start = render(theme, size, 0, &format!("{name}-start")).picture;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let expected = (size[0] as u32, size[1] as u32);
     assert_eq!(start.dimensions(), expected);
@@ -111,10 +131,12 @@ fn check(theme: Theme, size: [f32; 2], name: &str) {
     assert!(pixels(&start, colours.positive) > 200 && pixels(&start, colours.negative) > 200, "weights of both signs");
     assert!(pixels(&start, colours.regrown) < 20, "nothing has regrown before the first update");
     // Epoch 35 comes one epoch after the seventeenth update.
-    let middle = render(theme, size, 35, &format!("{name}-middle"));
+    let middle = render(theme, size, 35, &format!("{name}-middle")).picture;
     assert!(pixels(&middle, colours.regrown) > 500, "regrown connections");
     assert!(pixels(&middle, colours.pruned) > 50, "pruned connections");
     let end = render(theme, size, 120, &format!("{name}-end"));
+    assert!(end.is_of(0.5, colours.positive) && end.is_of(0.05, colours.negative), "a class within, a class around it");
+    let end = end.picture;
     assert!(pixels(&end, colours.regrown) < 20, "what regrew has faded long after evolution has stopped");
     assert!(
         pixels(&end, colours.canvas) > pixels(&middle, colours.canvas),

@@ -13,5 +13,5 @@ pub use activity::{Activity, Liveliness};
 pub use confusion::Confusion;
 pub use cost::{InferenceCost, dense_training_bytes, forward_flops, training_bytes};
 pub use memory::peak_memory_bytes;
-pub use response::{PlaneResponse, plane_response, receptive_field};
+pub use response::{Boundary, PlaneGrid, PlaneResponse, receptive_field};
 pub use statistics::{Comparison, Summary, compare_paired};

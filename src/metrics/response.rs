@@ -1,67 +1,104 @@
 //! What neurons respond to: over the input plane for 2-D data, over the pixels for images.
 
+use std::ops::Range;
+
+use crate::data::PLANE;
 use crate::nn::{Network, Pass, predicted_class, probability_of_second};
 use crate::sparse::Activations;
 
-/// Activations of every neuron over a square grid on the input plane.
-#[derive(Debug, Clone)]
-pub struct PlaneResponse {
-    /// Points along each side of the grid.
+/// A square grid on the plane of the first two inputs. All further inputs (noise) are at 0 on it.
+///
+/// Points are numbered row by row, the row of the largest second coordinate first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlaneGrid {
+    /// Points along each side.
     pub side: usize,
     /// The plane reaches from `-extent` to `extent` on both axes.
     pub extent: f32,
-    /// By layer and neuron `side x side` activations, the row of the largest second coordinate first.
-    pub layers: Vec<Vec<f32>>,
-    /// Probability of the second class, `side x side` in the same order.
+}
+
+impl PlaneGrid {
+    /// What pictures are made of: fine enough for a boundary, coarse enough to be computed again and again.
+    pub const SHOWN: Self = Self { side: 32, extent: PLANE };
+
+    /// Number of points.
+    #[must_use]
+    pub fn points(self) -> usize {
+        self.side * self.side
+    }
+
+    /// First and second coordinate of a point, in the middle of its cell.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a coarse grid")]
+    pub fn coordinates(self, point: usize) -> [f32; 2] {
+        let coordinate = |step: usize| self.extent * (2.0 * (step as f32 + 0.5) / self.side as f32 - 1.0);
+        [coordinate(point % self.side), -coordinate(point / self.side)]
+    }
+
+    /// Sets the first two inputs of a batch to points of the grid.
+    fn fill(self, input: &mut Activations, points: Range<usize>) {
+        for (sample, point) in points.enumerate() {
+            for (axis, coordinate) in self.coordinates(point).into_iter().enumerate().take(input.neurons()) {
+                input.row_mut(axis)[sample] = coordinate;
+            }
+        }
+    }
+}
+
+/// Activations of every neuron over a grid on the input plane.
+#[derive(Debug)]
+pub struct PlaneResponse(Pass);
+
+impl PlaneResponse {
+    /// Runs the points of a grid through the network. Takes room for them in every layer.
+    #[must_use]
+    pub fn of(network: &Network, grid: PlaneGrid) -> Self {
+        let mut pass = Pass::forward_only(network, grid.points());
+        grid.fill(pass.input_mut(), 0..grid.points());
+        network.forward(&mut pass);
+        Self(pass)
+    }
+
+    /// Activations of one neuron of a layer, by point; of an output its logit.
+    #[must_use]
+    pub fn neuron(&self, layer: usize, neuron: usize) -> &[f32] {
+        self.0.targets(layer).row(neuron)
+    }
+
+    /// Probability of the second class, by point.
+    pub fn probability(&self) -> impl Iterator<Item = f32> + '_ {
+        (0..self.0.batch()).map(|point| probability_of_second(self.0.logits(), point))
+    }
+}
+
+/// What a network says of the points of a grid on the input plane.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Boundary {
+    /// Probability of the second class, by point.
     pub probability: Vec<f32>,
-    /// Where there are more than two classes, the one that is predicted, `side x side` in the same order.
+    /// Where there are more than two classes, the one that is predicted, by point.
     pub predicted: Option<Vec<usize>>,
 }
 
-impl PlaneResponse {
-    /// Activations of one neuron of a layer, `side x side`.
+impl Boundary {
+    /// Runs the points of a grid through the network, a few at a time: of hidden neurons nothing is kept.
     #[must_use]
-    pub fn neuron(&self, layer: usize, neuron: usize) -> &[f32] {
-        let points = self.side * self.side;
-        &self.layers[layer][neuron * points..(neuron + 1) * points]
-    }
-}
-
-/// Runs a grid on the plane of the first two inputs through the network; all further inputs (noise) are at 0.
-#[must_use]
-pub fn plane_response(network: &Network, side: usize, extent: f32) -> PlaneResponse {
-    let points = side * side;
-    let mut pass = Pass::forward_only(network, points);
-    fill_grid(pass.input_mut(), side, extent);
-    network.forward(&mut pass);
-    let probability = (0..points).map(|point| probability_of_second(pass.logits(), point)).collect();
-    let logits = pass.logits();
-    let predicted = || (0..points).map(|point| predicted_class(logits, point)).collect();
-    PlaneResponse {
-        predicted: (logits.neurons() > 2).then(predicted),
-        side,
-        extent,
-        layers: (0..network.layers().len()).map(|layer| rows(pass.targets(layer))).collect(),
-        probability,
-    }
-}
-
-/// All rows, without their padding.
-fn rows(activations: &Activations) -> Vec<f32> {
-    (0..activations.neurons()).map(|neuron| activations.row(neuron)).collect::<Vec<_>>().concat()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a coarse grid")]
-fn fill_grid(input: &mut Activations, side: usize, extent: f32) {
-    let coordinate = |step: usize| extent * (2.0 * (step as f32 + 0.5) / side as f32 - 1.0);
-    for row in 0..side {
-        for column in 0..side {
-            let point = row * side + column;
-            input.row_mut(0)[point] = coordinate(column);
-            if input.neurons() > 1 {
-                input.row_mut(1)[point] = -coordinate(row);
+    pub fn of(network: &Network, grid: PlaneGrid) -> Self {
+        /// So few that even a million neurons take little room.
+        const PIECE: usize = 32;
+        let mut boundary = Self { probability: Vec::new(), predicted: (network.outputs() > 2).then(Vec::new) };
+        let mut pass = Pass::forward_only(network, PIECE);
+        for first in (0..grid.points()).step_by(PIECE) {
+            let points = first..(first + PIECE).min(grid.points());
+            grid.fill(pass.input_mut(), points.clone());
+            network.forward(&mut pass);
+            let samples = 0..points.len();
+            boundary.probability.extend(samples.clone().map(|sample| probability_of_second(pass.logits(), sample)));
+            if let Some(predicted) = &mut boundary.predicted {
+                predicted.extend(samples.map(|sample| predicted_class(pass.logits(), sample)));
             }
         }
+        boundary
     }
 }
 
@@ -107,8 +144,28 @@ mod tests {
     #[test]
     fn the_grid_has_the_second_coordinate_upwards() {
         let network = Network::new(vec![dense(2, 1, &[0.0, 1.0])], Loss::default());
-        let response = plane_response(&network, 2, 1.0);
+        let grid = PlaneGrid { side: 2, extent: 1.0 };
+        let response = PlaneResponse::of(&network, grid);
         assert_eq!(response.neuron(0, 0), [0.5, 0.5, -0.5, -0.5]);
-        assert!(response.probability[0] > 0.5 && response.probability[2] < 0.5);
+        let boundary = Boundary::of(&network, grid);
+        assert_eq!(response.probability().collect::<Vec<_>>(), boundary.probability);
+        // 1 / (1 + e^-0.5)
+        let expected = [0.622_459_3, 0.622_459_3, 0.377_540_7, 0.377_540_7];
+        let near = |(found, expected): (&f32, f32)| (found - expected).abs() < 1e-6;
+        assert!(boundary.probability.iter().zip(expected).all(near), "{boundary:?}");
+    }
+
+    #[test]
+    fn a_boundary_of_three_classes_in_pieces_of_a_grid_that_they_do_not_divide() {
+        // Logits x, 0.9 y and 0.
+        let network = Network::new(vec![dense(2, 3, &[1.0, 0.0, 0.0, 0.9, 0.0, 0.0])], Loss::default());
+        let grid = PlaneGrid { side: 7, extent: 1.4 };
+        let boundary = Boundary::of(&network, grid);
+        let predicted = boundary.predicted.expect("three classes");
+        assert_eq!((predicted.len(), boundary.probability.len()), (49, 49));
+        // Coordinates are -1.2, -0.8, … 1.2; of equals, as in the midst of the last row, the first wins.
+        let row = |row: usize| &predicted[7 * row..7 * row + 7];
+        assert_eq!(row(0), [1, 1, 1, 1, 1, 1, 0]);
+        assert_eq!(row(6), [2, 2, 2, 0, 0, 0, 0]);
     }
 }

@@ -49,7 +49,6 @@ struct Desk {
 
 struct Request {
     number: u64,
-    is_plane: bool,
     arms: Vec<(usize, Past)>,
 }
 
@@ -66,7 +65,7 @@ impl Playhead {
     }
 
     /// Asks for a position; each arm's run is brought back to its last moment up to there, the first of them first.
-    pub(super) fn look_at(&mut self, position: u64, arms: Vec<(usize, u64, Arc<Mailbox>)>, is_plane: bool) {
+    pub(super) fn look_at(&mut self, position: u64, arms: Vec<(usize, u64, Arc<Mailbox>)>) {
         self.position = position;
         let arms = arms.into_iter().filter_map(|(arm, moment, mailbox)| Some((arm, mailbox.at(moment)?)));
         let arms: Vec<(usize, Past)> = arms.collect();
@@ -74,7 +73,7 @@ impl Playhead {
         desk.number += 1;
         desk.missing = arms.len();
         desk.answers.clear();
-        desk.wanted = Some(Request { number: desk.number, is_plane, arms });
+        desk.wanted = Some(Request { number: desk.number, arms });
         self.shared.changed.notify_all();
     }
 
@@ -173,7 +172,7 @@ impl Shared {
                 self.lock().is_training = true;
                 wake();
             }
-            let Some(view) = past.view(request.is_plane, is_wanted) else { return };
+            let Some(view) = past.view(is_wanted) else { return };
             let mut desk = self.lock();
             desk.is_training = false;
             if desk.number != request.number {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::comparison_job::ComparisonJob;
 use super::state::Session;
 use super::verdict::verdicts;
+use crate::metrics::{Boundary, PlaneGrid};
 use crate::storage::SeedRun;
 use crate::storage::{EpochResults, epochs_to_csv, quoted, updates_to_csv};
 
@@ -48,15 +49,14 @@ impl Session {
 
     /// What each arm says of points of the plane of the first two inputs: the probability of class 1.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a coarse grid")]
     pub fn boundary_csv(&self) -> String {
         let mut text = "arm,seed,x1,x2,probability\n".to_owned();
         for (arm, own) in self.arms().iter().enumerate() {
-            let Some(response) = self.history(arm).view().and_then(|view| view.response.as_ref()) else { continue };
-            let (name, seed, side) = (quoted(&own.name), self.seed(), response.side);
-            let middle = |step: usize| response.extent * (2.0 * (step as f32 + 0.5) / side as f32 - 1.0);
-            for (point, probability) in response.probability.iter().enumerate() {
-                let (x1, x2) = (middle(point % side), -middle(point / side));
+            let Some(view) = self.history(arm).view() else { continue };
+            let (name, seed) = (quoted(&own.name), self.seed());
+            let boundary = Boundary::of(&view.snapshot.network, PlaneGrid::SHOWN);
+            for (point, probability) in boundary.probability.iter().enumerate() {
+                let [x1, x2] = PlaneGrid::SHOWN.coordinates(point);
                 let _ = writeln!(text, "{name},{seed},{x1},{x2},{probability}");
             }
         }

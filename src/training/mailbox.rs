@@ -7,35 +7,14 @@ use super::measures::{Topology, UpdateMeasures};
 use super::records::{Diverged, EpochRecord, Stop, UpdateRecord};
 use super::snapshot::Snapshot;
 use super::timeline::{Frame, Origin, Timeline};
-use crate::data::PLANE;
-use crate::metrics::{PlaneResponse, plane_response};
 
-/// A run at one moment, with what its neurons respond to.
+/// A run at one moment.
 #[derive(Debug, Clone)]
 pub struct View {
     /// The run.
     pub snapshot: Snapshot,
-    /// Responses of all neurons over the input plane, for 2-D data.
-    pub response: Option<PlaneResponse>,
     /// Test accuracy, from 0 to 1, after what was done by hand at this very moment: the epoch's record is older.
     pub after_hand: Option<f64>,
-}
-
-/// Points along each side of the grid on which neurons are shown.
-const GRID: usize = 32;
-/// Neurons whose responses are computed at most: with more there is no room on screen to show them.
-const MOST_RESPONSES: usize = 4096;
-/// Half the side of the piece of the input plane that is shown.
-pub const EXTENT: f32 = PLANE;
-
-impl View {
-    /// A run at one moment; `is_plane` where its inputs are points of a plane.
-    pub(super) fn new(snapshot: Snapshot, is_plane: bool) -> Self {
-        let neurons: usize = snapshot.network.layers().iter().map(|layer| layer.bias.len()).sum();
-        let shown = is_plane && neurons <= MOST_RESPONSES;
-        let response = shown.then(|| plane_response(&snapshot.network, GRID, EXTENT));
-        Self { snapshot, response, after_hand: None }
-    }
 }
 
 /// Why a run stopped before its end.
@@ -167,14 +146,14 @@ impl Past {
         self.frame.is_some()
     }
 
-    /// The run as it was then; nothing once `go_on` says no. `is_plane` where its inputs are points of a plane.
+    /// The run as it was then; nothing once `go_on` says no.
     #[must_use]
-    pub fn view(&self, is_plane: bool, go_on: impl Fn() -> bool) -> Option<View> {
+    pub fn view(&self, go_on: impl Fn() -> bool) -> Option<View> {
         let snapshot = match &self.frame {
             Some(frame) => frame.snapshot(),
             None => self.origin.restore(go_on)?.trainer.snapshot(),
         };
-        Some(View::new(snapshot, is_plane))
+        Some(View { snapshot, after_hand: None })
     }
 }
 

@@ -42,7 +42,7 @@ pub use fault::{Fault, Note};
 pub use foretelling::{Foresight, NextCut};
 pub(crate) use give_way::give_way;
 pub(crate) use mailbox::panic_message;
-pub use mailbox::{Contents, EXTENT, Failure, Mailbox, Past, View};
+pub use mailbox::{Contents, Failure, Mailbox, Past, View};
 pub use measures::{
     Against, Answer, DegreeHistogram, DegreeMeasures, GRADIENT_SAMPLES, GradientMeasures, LayerClustering,
     LayerDensity, LayerGradientMeasures, LayerMeasures, Question, Topology, TopologyMeasures, TopologyState,

@@ -16,7 +16,7 @@ use super::pace::{Order, Pacer, Station};
 use super::records::Stop;
 use super::timeline::{Checkpoint, Frame, Timeline};
 use super::trainer::{Progress, Trainer};
-use crate::data::{InputShape, Split};
+use crate::data::Split;
 use crate::sparse::multiply_adds;
 
 /// Without looking up for orders a run goes on for so long at most, or one step.
@@ -315,9 +315,7 @@ impl<'a> Course<'a> {
 
     fn publish(&mut self) {
         let start = Instant::now();
-        let is_plane = self.runner.experiment.facts().shape == InputShape::Plane;
-        let mut view = View::new(self.trainer.snapshot(), is_plane);
-        view.after_hand = self.trainer.accuracy_after_hand();
+        let view = View { snapshot: self.trainer.snapshot(), after_hand: self.trainer.accuracy_after_hand() };
         self.runner.mailbox.open().add_view(view);
         self.published = Instant::now();
         self.publishing = self.published - start;

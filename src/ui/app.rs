@@ -124,7 +124,7 @@ impl RegrowApp {
             && self.session.is_past_settled()
             && self.session.is_at_rest()
             && !self.canvas.is_busy()
-            && !self.evidence.is_busy()
+            && !self.evidence.is_busy(&self.session)
             && !self.session.lessons().is_searching()
     }
 

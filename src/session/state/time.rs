@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Session;
-use crate::data::InputShape;
 use crate::session::history::History;
 use crate::session::past::{Direction, Playhead};
 use crate::session::speed::Speed;
@@ -242,7 +241,7 @@ impl Session {
         arms.swap(0, self.selected);
         let moment = |arm: usize| self.histories[arm].moment_until(position, steps);
         let arms = arms.into_iter().map(|arm| (arm, moment(arm), Arc::clone(ensemble.mailbox(arm)))).collect();
-        playhead.look_at(position, arms, self.valid.facts().shape == InputShape::Plane);
+        playhead.look_at(position, arms);
     }
 
     /// Shows the newest moment again.

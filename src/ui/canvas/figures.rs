@@ -1,8 +1,12 @@
 //! Numbers of a network that its picture and the text around it need. They take walks over all connections, so they are
 //! computed where pictures are drawn, once for each view.
 
+use std::sync::OnceLock;
+
 use crate::data::InputShape;
 use crate::metrics::graph::{Degrees, Side};
+use crate::metrics::{PlaneGrid, PlaneResponse};
+use crate::nn::Network;
 use crate::session::MeanDegrees;
 use crate::sparse::Connectivity;
 use crate::topology::Fate;
@@ -14,6 +18,9 @@ pub(super) const CUT: f32 = 0.3;
 pub(super) const STAYS: f32 = 0.5;
 /// Bars of a histogram at most.
 const MOST_BARS: usize = 40;
+
+/// Neurons whose responses over the input plane are computed at most: with more they take too much memory.
+const MOST_RESPONSES: usize = 4096;
 
 /// Numbers of one view.
 #[derive(Debug)]
@@ -29,6 +36,10 @@ pub(super) struct Figures {
     pub layers: Vec<Option<LayerFigures>>,
     /// Of the first layer, where inputs are pixels.
     pub input_map: Option<InputMap>,
+    /// Whether inputs are points of a plane.
+    is_plane: bool,
+    /// Computed once a neuron is shown large enough.
+    response: OnceLock<PlaneResponse>,
 }
 
 /// Degrees of a sparse layer.
@@ -98,8 +109,21 @@ impl Figures {
             ranks: if with_ranks { ranks(snapshot) } else { Vec::new() },
             layers: (0..network.layers().len()).map(|layer| connectivity(layer).map(LayerFigures::of)).collect(),
             input_map: if with_degrees { InputMap::of(snapshot, shape, inputs) } else { None },
+            is_plane: shape == InputShape::Plane,
+            response: OnceLock::new(),
         }
     }
+
+    /// What the neurons of the view's network respond to over the input plane, where there is one and they are not too many.
+    pub(super) fn response(&self, network: &Network) -> Option<&PlaneResponse> {
+        let is_shown = self.is_plane && has_responses(network);
+        is_shown.then(|| self.response.get_or_init(|| PlaneResponse::of(network, PlaneGrid::SHOWN)))
+    }
+}
+
+/// Whether there is room for the responses of all neurons of a network over the input plane.
+pub(super) fn has_responses(network: &Network) -> bool {
+    network.layers().iter().map(|layer| layer.bias.len()).sum::<usize>() <= MOST_RESPONSES
 }
 
 /// By layer and connection, the place of its rank on the scale of colours, or of its chance to stay.

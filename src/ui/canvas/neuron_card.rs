@@ -3,11 +3,10 @@
 use egui::{CornerRadius, Mesh, Pos2, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 
 use super::card::{neuron_name, number, title, weak};
-use super::neurons::normalised;
-use super::portrait::Portrait;
-use crate::data::InputShape;
+use super::neurons::shows_probability;
+use super::portrait::{Portrait, ResponsePicture};
 use crate::metrics::{Activity, Liveliness};
-use crate::nn::{Activation, Network};
+use crate::nn::Network;
 use crate::session::Session;
 use crate::training::View;
 use crate::ui::controls::grouped;
@@ -34,8 +33,11 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &View, portrait: Option
     let samples = session.data().map_or(0, |data| data.train.samples());
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
-        let field = portrait.and_then(|portrait| portrait.field.as_deref());
-        column.checked_sub(1).and_then(|layer| response(ui, session, view, field, (layer, neuron)));
+        let cells = ResponsePicture::cells(session.experiment().facts().shape, network);
+        if let (Some(layer), Some(cells)) = (column.checked_sub(1), cells) {
+            let picture = portrait.and_then(|portrait| portrait.picture.as_ref());
+            response(ui, cells, picture, layer);
+        }
         let is_output = column == network.layers().len();
         histogram(
             ui,
@@ -63,11 +65,6 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &View, portrait: Option
     if network.layers().get(column).is_some_and(|layer| out_weights(&layer.weights, neuron).next().is_none()) {
         ui.label(RichText::new("No outgoing connections, so it has no effect.").size(12.0));
     }
-}
-
-/// Whether a neuron is shown as the probability that it stands for.
-fn shows_probability(network: &Network, layer: usize) -> bool {
-    layer + 1 == network.layers().len() && network.outputs() == 1
 }
 
 /// What leads to a neuron.
@@ -165,57 +162,32 @@ fn out_weights(weights: &crate::nn::Weights, neuron: usize) -> impl Iterator<Ite
     connections.map(|connection| weights.values()[connection])
 }
 
-/// A larger picture of what the neuron does.
-fn response(
-    ui: &mut Ui,
-    session: &Session,
-    view: &View,
-    field: Option<&[f32]>,
-    (layer, neuron): (usize, usize),
-) -> Option<()> {
-    let network = &view.snapshot.network;
-    let (columns, values): (usize, Vec<f32>) = match (&view.response, session.experiment().facts().shape) {
-        (Some(response), _) if shows_probability(network, layer) => {
-            (response.side, response.probability.iter().map(|p| 2.0 * p - 1.0).collect())
-        }
-        (Some(response), _) => {
-            let activation = network.layers()[layer].activation;
-            (response.side, normalised(response.neuron(layer, neuron), activation).collect())
-        }
-        // It takes a walk over the connections, so it comes with the picture of the network, a moment later.
-        (None, InputShape::Image { width, height }) => {
-            let field = field.filter(|field| field.len() == width * height);
-            let blank = || vec![0.0; width * height];
-            (width, field.map_or_else(blank, |field| normalised(field, Activation::Linear).collect()))
-        }
-        _ => return None,
-    };
+/// A larger picture of what the neuron does. It takes a walk over the connections, so it comes with the picture of the
+/// network, a moment later; until then there is room for it.
+fn response(ui: &mut Ui, [columns, rows]: [usize; 2], picture: Option<&ResponsePicture>, layer: usize) {
     let palette = Palette::of(ui);
-    let rows = values.len() / columns;
     ui.vertical(|ui| {
         ui.set_width(PICTURE);
         #[expect(clippy::cast_precision_loss, reason = "a small number of cells")]
-        let (across, down) = (columns as f32, rows as f32);
-        let size = vec2(across, down) * (PICTURE / across.max(down));
+        let cells = vec2(columns as f32, rows as f32);
+        let size = cells * (PICTURE / cells.max_elem());
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
         let mut mesh = Mesh::default();
-        for (cell, &value) in values.iter().enumerate() {
+        for (cell, &value) in picture.iter().flat_map(|picture| picture.values.iter().enumerate()) {
             #[expect(clippy::cast_precision_loss, reason = "a small number of cells")]
-            let corner = vec2((cell % columns) as f32, (cell / columns) as f32) * size / vec2(across, down);
-            let cell = Rect::from_min_size(rect.min + corner, size / vec2(across, down));
+            let corner = vec2((cell % columns) as f32, (cell / columns) as f32) * size / cells;
+            let cell = Rect::from_min_size(rect.min + corner, size / cells);
             mesh.add_colored_rect(cell, palette.diverging(value));
         }
         ui.painter().add(mesh);
         // A neuron that answers to nothing has the colour of the card.
         let line = Stroke::new(1.0, palette.border);
         ui.painter().rect_stroke(rect, CornerRadius::ZERO, line, egui::StrokeKind::Outside);
-        if view.response.is_none() {
-            let largest = field.into_iter().flatten().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        if let Some(largest) = picture.and_then(|picture| picture.largest) {
             let name = if layer == 0 { "weights into it" } else { "paths into it" };
             ui.label(RichText::new(format!("{name} ±{}", number(largest))).size(10.5).color(palette.weak));
         }
     });
-    Some(())
 }
 
 /// How often the neuron puts out how much. Exact zeros, of which a relu has many, are told apart: as a bar they would hide

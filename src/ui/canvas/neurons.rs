@@ -2,18 +2,19 @@
 
 use egui::{Color32, Pos2, Rect};
 
+use super::figures::Figures;
 use super::scene::Scene;
 use super::surface::Surface;
 use crate::data::InputShape;
-use crate::metrics::receptive_field;
-use crate::nn::Activation;
+use crate::metrics::{PlaneGrid, PlaneResponse, receptive_field};
+use crate::nn::{Activation, Network};
 
 /// Smallest square in which a picture of what the neuron does can be seen.
 const SMALLEST_PICTURE: f32 = 7.0;
 
 impl Scene {
     /// Draws all neurons that are in view.
-    pub(super) fn draw_neurons(&self, surface: &mut impl Surface) {
+    pub(super) fn draw_neurons(&self, surface: &mut impl Surface, figures: &Figures) {
         let (dead_ends, silent) = self.unconnected();
         let view = Rect::from_min_size(Pos2::ZERO, self.area);
         for column in usize::from(self.layout.is_image())..self.layout.columns.len() {
@@ -23,7 +24,7 @@ impl Scene {
                     continue;
                 }
                 let rect = Rect::from_min_max(self.pixel(rect.min), self.pixel(rect.max));
-                self.draw_neuron(surface, column, neuron, rect);
+                self.draw_neuron(surface, figures, (column, neuron), rect);
                 let dead = column > 0 && (dead_ends[column][neuron] || silent[column][neuron]);
                 if dead && rect.width() >= SMALLEST_PICTURE * self.scale {
                     self.hatch(surface, rect);
@@ -62,14 +63,14 @@ impl Scene {
         }
     }
 
-    fn draw_neuron(&self, surface: &mut impl Surface, column: usize, neuron: usize, rect: Rect) {
+    fn draw_neuron(&self, surface: &mut impl Surface, figures: &Figures, (column, neuron): (usize, usize), rect: Rect) {
         let palette = self.palette;
         surface.fill(rect, palette.canvas, 1.0);
         if column > 0 && rect.width() >= SMALLEST_PICTURE * self.scale {
-            self.draw_response(surface, column - 1, neuron, rect);
+            self.draw_response(surface, figures, (column - 1, neuron), rect);
             self.draw_bias(surface, column - 1, neuron, rect);
         }
-        let informative = column == 0 && neuron < self.informative() && self.view.response.is_some();
+        let informative = column == 0 && neuron < self.informative() && self.shape == InputShape::Plane;
         let color = if informative { palette.accent } else { palette.weak };
         if rect.width() < 4.0 * self.scale {
             surface.fill(rect, color, 0.8);
@@ -80,18 +81,19 @@ impl Scene {
     }
 
     /// What the neuron does: its activation over the input plane, or its receptive field.
-    fn draw_response(&self, surface: &mut impl Surface, layer: usize, neuron: usize, rect: Rect) {
+    fn draw_response(
+        &self,
+        surface: &mut impl Surface,
+        figures: &Figures,
+        (layer, neuron): (usize, usize),
+        rect: Rect,
+    ) {
         let network = &self.snapshot().network;
-        if let Some(response) = &self.view.response {
-            let is_output = layer + 1 == network.layers().len();
-            let map = response.neuron(layer, neuron);
-            let activation = network.layers()[layer].activation;
-            let colors: Vec<Color32> = if is_output && network.outputs() == 1 {
-                response.probability.iter().map(|p| self.palette.diverging(2.0 * p - 1.0)).collect()
-            } else {
-                normalised(map, activation).map(|value| self.palette.diverging(value)).collect()
-            };
-            surface.picture(rect, response.side, response.side, true, |cell| colors[cell]);
+        if let Some(response) = figures.response(network) {
+            let map = plane_map(network, response, (layer, neuron));
+            let colors: Vec<Color32> = map.into_iter().map(|value| self.palette.diverging(value)).collect();
+            let side = PlaneGrid::SHOWN.side;
+            surface.picture(rect, side, side, true, |cell| colors[cell]);
         } else if let InputShape::Image { width, height } = self.shape {
             let field = receptive_field(network, layer, neuron);
             let pixels = &field[..width * height];
@@ -142,6 +144,19 @@ impl Scene {
             offset += step;
         }
     }
+}
+
+/// What a neuron responds to over the plane, from −1 to 1: its activations, or the probability that it alone stands for.
+pub(super) fn plane_map(network: &Network, response: &PlaneResponse, (layer, neuron): (usize, usize)) -> Vec<f32> {
+    if shows_probability(network, layer) {
+        return response.probability().map(|probability| 2.0 * probability - 1.0).collect();
+    }
+    normalised(response.neuron(layer, neuron), network.layers()[layer].activation).collect()
+}
+
+/// Whether a neuron is shown as the probability that it stands for.
+pub(super) fn shows_probability(network: &Network, layer: usize) -> bool {
+    layer + 1 == network.layers().len() && network.outputs() == 1
 }
 
 /// Values from −1 to 1: tanh as it is, sigmoid about its middle, everything else by its largest size.

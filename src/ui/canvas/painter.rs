@@ -1,7 +1,6 @@
 //! Draws pictures of networks on a thread of its own, always the newest.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
-use std::thread;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use egui::Context;
@@ -9,7 +8,8 @@ use egui::Context;
 use super::figures::Figures;
 use super::look::ColorBy;
 use super::scene::{Drawing, Scene};
-use crate::training::{View, give_way};
+use crate::session::Newest;
+use crate::training::View;
 
 /// Pictures drawn in less time take little from the training, however many.
 const CHEAP: Duration = Duration::from_millis(8);
@@ -17,60 +17,29 @@ const CHEAP: Duration = Duration::from_millis(8);
 const LONGEST_REST: Duration = Duration::from_millis(50);
 
 /// Draws one scene at a time; a scene that comes while another is drawn takes the place of any that waits.
-pub(super) struct Painter {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    slots: Mutex<Slots>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Slots {
-    wanted: Option<Scene>,
-    done: Option<Drawing>,
-    drawing: bool,
-    closed: bool,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Slots> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+pub(super) struct Painter(Newest<Scene, Drawing>);
 
 impl Painter {
     /// Starts the thread.
     pub(super) fn start(context: &Context) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared { slots: Mutex::default(), changed: Condvar::new() });
-        let (worker, context) = (Arc::clone(&shared), context.clone());
-        thread::Builder::new().name("network painter".to_owned()).spawn(move || work(&worker, &context))?;
-        Ok(Self { shared })
+        let (context, mut figures) = (context.clone(), LastFigures::default());
+        let wake = Arc::new(move || context.request_repaint());
+        Newest::start("network painter", wake, move |scene| figures.draw(&scene)).map(Self)
     }
 
     /// Asks for a picture; an older wish that has not been started is dropped.
     pub(super) fn request(&self, scene: Scene) {
-        self.shared.lock().wanted = Some(scene);
-        self.shared.changed.notify_one();
+        self.0.ask(scene);
     }
 
     /// The newest picture, if there is one that was not taken yet.
     pub(super) fn take(&self) -> Option<Drawing> {
-        self.shared.lock().done.take()
+        self.0.take()
     }
 
     /// Whether a picture is wished for or being drawn.
     pub(super) fn is_busy(&self) -> bool {
-        let slots = self.shared.lock();
-        slots.wanted.is_some() || slots.drawing || slots.done.is_some()
-    }
-}
-
-impl Drop for Painter {
-    fn drop(&mut self) {
-        self.shared.lock().closed = true;
-        self.shared.changed.notify_one();
+        self.0.is_busy()
     }
 }
 
@@ -96,31 +65,14 @@ impl LastFigures {
             }
         }
     }
-}
 
-fn work(shared: &Shared, context: &Context) {
-    give_way();
-    let mut figures = LastFigures::default();
-    let mut slots = shared.lock();
-    while !slots.closed {
-        let Some(scene) = slots.wanted.take() else {
-            slots = shared.changed.wait(slots).unwrap_or_else(PoisonError::into_inner);
-            continue;
-        };
-        slots.drawing = true;
-        drop(slots);
-        let (is_known, start) = (figures.are_of(&scene), Instant::now());
-        let drawing = scene.draw(figures.of(&scene));
+    /// A picture, and how long to rest after it.
+    fn draw(&mut self, scene: &Scene) -> (Drawing, Duration) {
+        let (is_known, start) = (self.are_of(scene), Instant::now());
+        let drawing = scene.draw(self.of(scene));
         let taken = start.elapsed();
-        slots = shared.lock();
-        slots.drawing = false;
-        slots.done = Some(drawing);
-        context.request_repaint();
         // A network that trains is drawn again and again: half of the time is left to its training.
-        if !is_known && taken > CHEAP {
-            drop(slots);
-            thread::sleep(taken.min(LONGEST_REST));
-            slots = shared.lock();
-        }
+        let rest = if !is_known && taken > CHEAP { taken.min(LONGEST_REST) } else { Duration::ZERO };
+        (drawing, rest)
     }
 }

@@ -78,7 +78,7 @@ impl Reel {
 
     /// Draws one of them; nothing once `go_on` says no.
     pub fn draw(&mut self, frame: usize, go_on: &dyn Fn() -> bool) -> Option<ColorImage> {
-        let view = Arc::new(self.moments[frame].view(self.shape == InputShape::Plane, go_on)?);
+        let view = Arc::new(self.moments[frame].view(go_on)?);
         let mut textures = Vec::new();
         let scale = f32::from(self.width) / WIDTH;
         Some(pictures::pixels(WIDTH, self.is_dark, scale, |ui| self.print(ui, &view, &mut textures)))

@@ -155,13 +155,13 @@ impl Scene {
         if self.layout.is_image() {
             self.draw_origins(surface);
         }
-        self.draw_neurons(surface);
+        self.draw_neurons(surface, figures);
         self.draw_margins(surface);
         let changes = self.band.as_ref().map_or_else(Vec::new, |band| band.draw(surface, self, figures));
         let mut lines = chosen.lines;
         lines.extend(of_focus);
         let (candidates, is_bundled) = (chosen.candidates, chosen.is_bundled);
-        Shows { lines, candidates, is_bundled, portrait: Portrait::of(self), changes }
+        Shows { lines, candidates, is_bundled, portrait: Portrait::of(self, figures), changes }
     }
 
     pub(super) fn snapshot(&self) -> &Snapshot {

@@ -148,8 +148,13 @@ impl Evidence {
     }
 
     /// Whether something that is shown is still being computed.
-    pub(super) fn is_busy(&self) -> bool {
-        self.page == Page::Topology && self.topology.is_busy()
+    pub(super) fn is_busy(&self, session: &Session) -> bool {
+        let is_plane = session.experiment().facts().shape == InputShape::Plane;
+        match self.page {
+            Page::Overview | Page::Answers => is_plane && self.boundaries.is_busy(),
+            Page::Topology => self.topology.is_busy(),
+            _ => false,
+        }
     }
 
     fn tabs(&mut self, ui: &mut Ui, shape: InputShape) {

@@ -144,7 +144,7 @@ fn of_page(session: &Session, page: Page, dark: bool) -> Result<Picture, Picture
     }
     loop {
         let picture = evidence.picture(session, &subjects, dark);
-        if !evidence.is_busy() {
+        if !evidence.is_busy(session) {
             return Ok(picture);
         }
         thread::sleep(LOOK);

@@ -3,8 +3,7 @@
 use egui::{CornerRadius, PointerButton, Pos2, Rect, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::points::{place, point};
-use crate::data::{MAX_PAINTED, PAINTED_CLASSES, PaintedPoint};
-use crate::training::EXTENT;
+use crate::data::{MAX_PAINTED, PAINTED_CLASSES, PLANE, PaintedPoint};
 use crate::ui::controls::grouped;
 use crate::ui::theme::Palette;
 
@@ -104,7 +103,7 @@ impl Painting {
         }
         let has_moved = self.last.is_none_or(|last| last.distance(at) >= SPACING);
         if has_moved && rect.contains(at) && stroke.len() < MAX_PAINTED {
-            let offset = 2.0 * EXTENT * (at - rect.center()) / rect.size();
+            let offset = 2.0 * PLANE * (at - rect.center()) / rect.size();
             stroke.push(PaintedPoint::rounded(offset.x, -offset.y, self.class));
             self.last = Some(at);
         }

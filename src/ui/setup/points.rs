@@ -3,8 +3,7 @@
 use egui::epaint::{CircleShape, RectShape};
 use egui::{CornerRadius, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
-use crate::data::Dataset;
-use crate::training::EXTENT;
+use crate::data::{Dataset, PLANE};
 use crate::ui::theme::Palette;
 
 /// Points drawn at most.
@@ -20,7 +19,7 @@ pub(in crate::ui) fn points(rect: Rect, data: &Dataset, palette: &Palette, radiu
 
 /// Where a point of the plane lies in a picture of it.
 pub(super) fn place(rect: Rect, x: f32, y: f32) -> Pos2 {
-    pos2(rect.center().x + 0.5 * rect.width() * x / EXTENT, rect.center().y - 0.5 * rect.height() * y / EXTENT)
+    pos2(rect.center().x + 0.5 * rect.width() * x / PLANE, rect.center().y - 0.5 * rect.height() * y / PLANE)
 }
 
 /// One point: class 0 is a square, then come a disc, triangles up and down, a rhombus and a cross.
