@@ -61,7 +61,7 @@ impl Rendered {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places on screen")]
     fn is_of(&self, share: f32, colour: u32) -> bool {
         let at = self.boundary.min + Vec2::splat(share * self.boundary.width());
-        is_about(self.picture.get_pixel(at.x as u32, at.y as u32), colour)
+        is_about(*self.picture.get_pixel(at.x as u32, at.y as u32), colour)
     }
 }
 
@@ -99,7 +99,7 @@ fn settle(harness: &mut Harness<'_, RegrowApp>) {
 /// How far a channel may be off: strokes of all but the very strongest weights let the ground shine through.
 const OFF: u8 = 32;
 
-fn is_about(pixel: &Rgba<u8>, colour: u32) -> bool {
+fn is_about(pixel: Rgba<u8>, colour: u32) -> bool {
     let [_, red, green, blue] = colour.to_be_bytes();
     pixel.0.iter().zip([red, green, blue]).all(|(found, wanted)| found.abs_diff(wanted) <= OFF)
 }
@@ -112,7 +112,7 @@ fn pixels(picture: &RgbaImage, colour: u32) -> usize {
     picture
         .enumerate_pixels()
         .filter(|(x, y, _)| (left..right).contains(x) && (110..bottom).contains(y))
-        .filter(|(_, _, pixel)| is_about(pixel, colour))
+        .filter(|(_, _, pixel)| is_about(**pixel, colour))
         .count()
 }
 
