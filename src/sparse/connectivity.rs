@@ -274,6 +274,18 @@ unsafe impl Wiring for Connectivity {
             .zip(connections)
             .map(|(&target, connection)| (target as usize, connection))
     }
+
+    #[inline(always)]
+    fn sources_ahead(&self, targets: Range<usize>) -> impl Iterator<Item = usize> {
+        let entries = self.target_start[targets.start] as usize..self.target_start[targets.end] as usize;
+        self.incoming[entries].iter().map(|entry| entry.source as usize)
+    }
+
+    #[inline(always)]
+    fn targets_ahead(&self, sources: Range<usize>) -> impl Iterator<Item = usize> {
+        let connections = self.source_start[sources.start] as usize..self.source_start[sources.end] as usize;
+        self.target[connections].iter().map(|&target| target as usize)
+    }
 }
 
 fn check_size(sources: usize, targets: usize, connections: usize) -> Result<(), ConnectivityError> {

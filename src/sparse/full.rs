@@ -1,5 +1,8 @@
 //! All connections there could be, without an index: small dense layers run through the same kernels.
 
+use std::iter::empty;
+use std::ops::Range;
+
 use super::kernels::Wiring;
 
 /// Every source is connected to every target; connection `target · sources + source`.
@@ -35,5 +38,16 @@ unsafe impl Wiring for Full {
     fn outgoing(&self, source: usize) -> impl Iterator<Item = (usize, usize)> {
         let Self { sources, targets } = *self;
         (0..targets).map(move |target| (target, target * sources + source))
+    }
+
+    // Row follows row, so the machine knows which is next.
+    #[inline(always)]
+    fn sources_ahead(&self, _: Range<usize>) -> impl Iterator<Item = usize> {
+        empty()
+    }
+
+    #[inline(always)]
+    fn targets_ahead(&self, _: Range<usize>) -> impl Iterator<Item = usize> {
+        empty()
     }
 }

@@ -22,17 +22,20 @@ use pulp::{Simd, WithSimd};
 
 use super::activations::{Activations, LANES};
 use super::parallel::{for_each_share, for_each_share_of_rows};
-use super::vector::simd;
+use super::vector::{LINE_BYTES, prefetch, simd};
 use super::work::count_multiply_adds;
 
 /// Vectors in a tile of samples, two lines of samples at least: eight sums, eight inputs and what is multiplied fit the
 /// registers of every machine that has vectors, or nearly.
 const TILE: usize = 8;
 
+/// Connections that rows are fetched ahead.
+const AHEAD: usize = 8;
+
 /// How two groups of neurons are connected, as the kernels walk it.
 ///
 /// # Safety
-/// Both walks yield neurons below `sources()` or `targets()` and connections below `connections()`, and `outgoing` yields
+/// All walks yield neurons below `sources()` or `targets()` and connections below `connections()`, and `outgoing` yields
 /// each connection for one source only.
 #[expect(unsafe_code, reason = "kernels do not check indices again")]
 pub unsafe trait Wiring: Sync {
@@ -46,6 +49,10 @@ pub unsafe trait Wiring: Sync {
     fn incoming(&self, target: usize) -> impl Iterator<Item = (usize, usize)>;
     /// (target, connection) of those that leave a source.
     fn outgoing(&self, source: usize) -> impl Iterator<Item = (usize, usize)>;
+    /// The sources of all that leads to these targets, one after the other; none where every target has the same.
+    fn sources_ahead(&self, targets: Range<usize>) -> impl Iterator<Item = usize>;
+    /// The targets of all that leaves these sources, one after the other; none where every source has the same.
+    fn targets_ahead(&self, sources: Range<usize>) -> impl Iterator<Item = usize>;
 }
 
 /// What is to be done with each row of a result while it is at hand. Kernels may show a row in several pieces, padding
@@ -164,9 +171,11 @@ fn forward_tile<S: Simd, const V: usize, W: Wiring, F: Finish>(simd: S, pass: &m
     let (x, _) = S::as_simd_f32s(pass.x);
     let (wiring, weights) = (pass.wiring, pass.weights);
     let stride = pass.stride / S::F32_LANES;
+    let mut ahead = Ahead::of(wiring.sources_ahead(pass.targets.clone()));
     for (target, row) in pass.targets.clone().zip(pass.z.chunks_exact_mut(pass.stride)) {
         let mut sums = [simd.splat_f32s(0.0); V];
         for (source, connection) in wiring.incoming(target) {
+            ahead.fetch::<S, V>(x, stride, first);
             let inputs = tile::<S, V>(x, source * stride + first);
             let weight = simd.splat_f32s(*at(weights, connection));
             for v in 0..V {
@@ -217,10 +226,12 @@ fn backward_tile<S: Simd, const V: usize, W: Wiring, F: Finish>(simd: S, part: &
     let ((x, _), (dz, _)) = (S::as_simd_f32s(pass.x), S::as_simd_f32s(pass.dz));
     let stride = pass.stride / S::F32_LANES;
     let Some(dx) = part.dx.as_deref_mut() else { return };
+    let mut ahead = Ahead::of(wiring.targets_ahead(part.sources.clone()));
     for (source, row) in part.sources.clone().zip(dx.chunks_exact_mut(pass.stride)) {
         let inputs = *tile::<S, V>(x, source * stride + first);
         let mut sums = [simd.splat_f32s(0.0); V];
         for (target, connection) in wiring.outgoing(source) {
+            ahead.fetch::<S, V>(dz, stride, first);
             let deltas = tile::<S, V>(dz, target * stride + first);
             let weight = simd.splat_f32s(*at(weights, connection));
             for v in 0..V {
@@ -243,9 +254,11 @@ fn gradient_tile<S: Simd, const V: usize, W: Wiring, F>(simd: S, part: &Backward
     let Backward { wiring, gradient, .. } = *pass;
     let ((x, _), (dz, _)) = (S::as_simd_f32s(pass.x), S::as_simd_f32s(pass.dz));
     let stride = pass.stride / S::F32_LANES;
+    let mut ahead = Ahead::of(wiring.targets_ahead(part.sources.clone()));
     for source in part.sources.clone() {
         let inputs = *tile::<S, V>(x, source * stride + first);
         for (target, connection) in wiring.outgoing(source) {
+            ahead.fetch::<S, V>(dz, stride, first);
             let deltas = tile::<S, V>(dz, target * stride + first);
             add(at(gradient, connection), dot(simd, deltas, &inputs), first);
         }
@@ -279,6 +292,30 @@ fn dot<S: Simd, const V: usize>(simd: S, a: &[S::f32s; V], b: &[S::f32s; V]) -> 
 fn add(gradient: &AtomicU32, share: f32, first: usize) {
     let sum = if first == 0 { share } else { f32::from_bits(gradient.load(Relaxed)) + share };
     gradient.store(sum.to_bits(), Relaxed);
+}
+
+/// Walks some connections ahead of a kernel and has rows brought near before they are needed: nothing but the index says
+/// which is next, so the machine cannot guess.
+struct Ahead<I>(I);
+
+impl<I: Iterator<Item = usize>> Ahead<I> {
+    #[inline(always)]
+    fn of(mut neurons: I) -> Self {
+        let _ = neurons.nth(AHEAD - 1);
+        Self(neurons)
+    }
+
+    /// Brings a tile of the row of one more neuron near.
+    #[inline(always)]
+    fn fetch<S: Simd, const V: usize>(&mut self, rows: &[S::f32s], stride: usize, first: usize) {
+        // Small tiles are of small batches, whose rows are near anyway.
+        if size_of::<[S::f32s; V]>() < 3 * LINE_BYTES {
+            return;
+        }
+        if let Some(neuron) = self.0.next() {
+            prefetch(tile::<S, V>(rows, neuron * stride + first));
+        }
+    }
 }
 
 /// The `V` vectors from `start` on.
