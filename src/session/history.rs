@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::sparse::Place;
 use crate::storage::EpochPoint;
@@ -31,6 +32,7 @@ pub struct History {
     waited: u8,
     /// The moment of the past that is shown in its place.
     past: Option<Arc<View>>,
+    evaluating: Option<Instant>,
     failure: Option<Failure>,
     rewinds: u32,
     forgotten: usize,
@@ -164,6 +166,7 @@ impl History {
         if self.first.is_empty() {
             self.first.clone_from(&contents.first);
         }
+        self.evaluating = contents.evaluating;
         self.failure.clone_from(&contents.failure);
     }
 
@@ -290,6 +293,11 @@ impl History {
     /// How often the run was taken back.
     pub(super) fn rewinds(&self) -> u32 {
         self.rewinds
+    }
+
+    /// Since when the network is being evaluated; nothing otherwise.
+    pub(super) fn evaluating(&self) -> Option<Instant> {
+        self.evaluating.filter(|_| self.failure.is_none())
     }
 
     /// Why the run stopped, if it did.

@@ -19,6 +19,7 @@ mod trace;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::command::Command;
 use super::comparison_job::ComparisonJob;
@@ -288,6 +289,14 @@ impl Session {
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
         self.waiting.is_empty() && (self.at_rest || self.ensemble.is_none())
+    }
+
+    /// Whether an arm is being tested after an epoch, and that takes so long that one wonders why nothing moves.
+    #[must_use]
+    pub fn is_testing(&self) -> bool {
+        const LONG: Duration = Duration::from_millis(250);
+        let mut evaluating = self.histories.iter().filter_map(History::evaluating);
+        self.past().is_none() && evaluating.any(|since| since.elapsed() >= LONG)
     }
 
     /// How fast training goes.

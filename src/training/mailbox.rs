@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use super::measures::{Topology, UpdateMeasures};
 use super::records::{Diverged, EpochRecord, Stop, UpdateRecord};
@@ -62,6 +63,8 @@ pub struct Contents {
     pub forgotten: usize,
     /// Bytes that the places of the others take.
     place_bytes: usize,
+    /// Since when the network is being evaluated, at the end of an epoch; nothing is added until that is done.
+    pub evaluating: Option<Instant>,
     /// Why the run stopped, if it did.
     pub failure: Option<Failure>,
     /// How often records were taken back by a rewind.

@@ -253,7 +253,10 @@ impl<'a> Course<'a> {
     }
 
     fn record_epoch(&mut self) {
-        match self.trainer.record_epoch(self.seconds.as_secs_f64(), 2 * self.multiply_adds) {
+        self.runner.mailbox.open().evaluating = Some(Instant::now());
+        let record = self.trainer.record_epoch(self.seconds.as_secs_f64(), 2 * self.multiply_adds);
+        self.runner.mailbox.open().evaluating = None;
+        match record {
             Ok(record) => {
                 self.runner.mailbox.open().epochs.push(Arc::new(record));
                 self.record_moment();

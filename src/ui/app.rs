@@ -147,6 +147,10 @@ impl RegrowApp {
         if self.session.replaying().is_some() {
             ui.ctx().request_repaint_after(REPLAY);
         }
+        // So that it can be said why nothing moves.
+        if !self.session.is_at_rest() {
+            ui.ctx().request_repaint_after(Duration::from_millis(250));
+        }
         // Comparisons and sweeps report their progress without waking anyone.
         if self.session.is_working_in_background() {
             ui.ctx().request_repaint_after(Duration::from_millis(100));

@@ -70,6 +70,7 @@ fn labels(ui: &Ui, session: &Session, rect: Rect) {
     painter.text(line(0.0), Align2::LEFT_CENTER, "TIMELINE", semibold(10.5), palette.weak);
     let (text, color) = match (session.is_playing(), session.is_finished()) {
         _ if session.past().is_some() => ("The past", palette.accent),
+        _ if session.is_testing() => ("Testing", palette.good),
         (true, _) => ("Training", palette.good),
         (false, true) => ("Done", palette.text),
         (false, false) => ("Paused", palette.text),

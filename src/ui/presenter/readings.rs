@@ -52,6 +52,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session) {
     line(ui, &moved, FontId::proportional(TEXT), palette.weak);
     let state = match (session.past(), session.is_at_rest(), session.is_finished()) {
         (Some(_), _, _) => ("The past", palette.accent),
+        _ if session.is_testing() => ("Testing", palette.good),
         (None, false, _) => ("Training", palette.good),
         (None, true, true) => ("Done", palette.text),
         (None, true, false) => ("Paused", palette.text),
