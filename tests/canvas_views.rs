@@ -355,3 +355,13 @@ fn recordings_and_pictures_look_as_the_view_says() {
     click(&mut harness, "Network as a picture (SVG, PNG) …");
     assert!(fs::read_to_string(&path).expect("written").contains("age 0"));
 }
+
+#[test]
+fn the_card_of_what_is_pinned_lies_below_dialogs() {
+    let mut harness = window(Startup::default());
+    walk_to(&mut harness, 1, 4);
+    click(&mut harness, "Lessons");
+    let texts: Vec<String> = painted(&harness).into_iter().map(|(text, _)| text).collect();
+    let place = |wanted: &str| texts.iter().rposition(|text| text.contains(wanted)).expect("painted");
+    assert!(place("click elsewhere to let go") < place("Predict, run, explain"), "what is painted later lies above");
+}

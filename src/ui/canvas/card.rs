@@ -70,7 +70,7 @@ impl Card<'_> {
         let (pivot, corner) = if is_narrow { far_from(at, canvas) } else { beside(at, canvas) };
         // A canvas that is too narrow for it lends room from what stands beside it.
         let room = if canvas.width() < WIDTH + 8.0 { ui.ctx().content_rect() } else { canvas };
-        let area = Area::new(Id::unique(("canvas card", self.arm))).order(Order::Tooltip).pivot(pivot);
+        let area = Area::new(Id::unique(("canvas card", self.arm))).order(Order::Middle).pivot(pivot);
         area.fixed_pos(corner).interactable(false).constrain_to(room).show(ui.ctx(), |ui| {
             Frame::popup(ui.style()).inner_margin(10).show(ui, |ui| {
                 ui.set_width(WIDTH - 20.0);
