@@ -46,6 +46,10 @@ impl Boundaries {
     /// All arms side by side.
     pub(super) fn row(&mut self, ui: &mut Ui, session: &Session) {
         self.follow(ui, session);
+        self.tiles(ui, session);
+    }
+
+    fn tiles(&mut self, ui: &mut Ui, session: &Session) {
         let arms = session.arms().len();
         // Rows of equal length, at most four in one.
         let across = arms.div_ceil(arms.div_ceil(4));
@@ -64,7 +68,7 @@ impl Boundaries {
         self.follow(ui, session);
         self.picture(ui, session, session.selected(), ui.available_width(), true);
         ui.add_space(8.0);
-        self.row(ui, session);
+        self.tiles(ui, session);
     }
 
     fn picture(&mut self, ui: &mut Ui, session: &Session, arm: usize, side: f32, with_points: bool) {
